@@ -1,0 +1,1 @@
+"""How conversations enter and leave: each channel is a `parse` and a `send`."""
