@@ -1,0 +1,151 @@
+"""How weak signs add up: what each is worth, and from which sum on a mail counts as a notice.
+
+A sign is either something a machine leaves (an empty envelope sender, a daemon's name, a report part) or
+mere bounce_words. Words alone never decide, however many: people quote bounces, forward them and discuss them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dragoman.channels.email import bounce_openings, bounce_words, reply_words, sender_words
+from dragoman.channels.email.evidence import Evidence
+
+_LIST_HEADERS = frozenset(
+    {"list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version"}
+)
+_NOBODY = re.compile(r"^\W*(?:\(.*\))?$")
+_EMPTY_PATHS = frozenset({"<>", "<mailer-daemon>", "mailer-daemon"})  # Postfix names its null sender in mailboxes
+_ENVELOPE = re.compile(r"^From (?:MAILER-DAEMON|<>|MAILER_DAEMON)(?:\s|@)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    name: str
+    weight: int
+    is_seen: Callable[[Evidence], bool]
+    is_of_machine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    threshold: int
+    signals: tuple[Signal, ...]
+
+
+def weigh(scale: Scale, evidence: Evidence) -> str | None:
+    """The signs that together reach the scale's threshold, in words; None when they do not."""
+    seen = [signal for signal in scale.signals if signal.is_seen(evidence)]
+    total = sum(signal.weight for signal in seen)
+    if total < scale.threshold or not any(signal.is_of_machine for signal in seen):
+        return None
+    listed = ", ".join(f"{signal.name} {signal.weight:+d}" for signal in seen)
+    return f"{total} of {scale.threshold} points: {listed}"
+
+
+def is_from_a_list(evidence: Evidence) -> bool:
+    return not _LIST_HEADERS.isdisjoint(evidence.headers) or evidence.header("precedence").strip().lower() == "list"
+
+
+def auto_submitted(evidence: Evidence) -> str:
+    """RFC 3834, section 5: the keyword without its comments and parameters, "" when absent."""
+    return re.split(r"[\s;(]", evidence.header("auto-submitted").strip().lower(), maxsplit=1)[0]
+
+
+def _has_empty_return_path(evidence: Evidence) -> bool:
+    paths = evidence.headers.get("return-path", ())
+    return any(path.strip().lower() in _EMPTY_PATHS for path in paths[:1]) or bool(_ENVELOPE.match(evidence.envelope))
+
+
+def _is_from_a_daemon(evidence: Evidence) -> bool:
+    return bool(sender_words.DAEMON_NAME.search(evidence.sender))
+
+
+def _is_from_a_caretaker(evidence: Evidence) -> bool:
+    return not _is_from_a_daemon(evidence) and bool(sender_words.CARETAKER_NAME.search(evidence.sender))
+
+
+def _is_from_nobody(evidence: Evidence) -> bool:
+    return not _is_from_a_daemon(evidence) and bool(_NOBODY.match(evidence.sender))
+
+
+def _is_reply_or_forward(evidence: Evidence) -> bool:
+    return bool(reply_words.REPLY_OR_FORWARD.match(evidence.subject))
+
+
+def _in_subject(pattern: re.Pattern[str]) -> Callable[[Evidence], bool]:
+    return lambda evidence: bool(pattern.search(evidence.subject))
+
+
+def _in_opening(pattern: re.Pattern[str], within: int = 600) -> Callable[[Evidence], bool]:
+    return lambda evidence: bool(pattern.search(evidence.opening[:within]))
+
+
+def _carries(*types: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: not evidence.part_types.isdisjoint(types)
+
+
+def _returns_a_mail(evidence: Evidence) -> bool:
+    carried = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
+    return not evidence.part_types.isdisjoint(carried) or bool(bounce_words.COPY_MARKER.search(evidence.opening))
+
+
+def _says_any(name: str, *values: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: evidence.header(name).strip().lower() in values
+
+
+def _has(*names: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: not evidence.headers.keys().isdisjoint(names)
+
+
+RETURNED = Scale(
+    threshold=5,
+    signals=(
+        Signal(
+            "a delivery-status part", 4, _carries("message/delivery-status", "message/global-delivery-status"), True
+        ),
+        Signal("sender is a mail daemon", 3, _is_from_a_daemon, True),
+        Signal("sender is empty", 3, _is_from_nobody, True),
+        Signal("empty Return-Path", 2, _has_empty_return_path, True),
+        Signal("sender looks after a mail system", 1, _is_from_a_caretaker, True),
+        Signal("Auto-Submitted", 1, lambda e: auto_submitted(e) not in {"", "no"}, True),
+        Signal("opens like a report", 3, _in_opening(bounce_openings.RETURNED_OPENING)),
+        Signal("subject of a report", 2, _in_subject(bounce_words.RETURNED_SUBJECT)),
+        Signal("subject of a receipt", 2, _in_subject(bounce_words.DELIVERED_SUBJECT)),
+        Signal("subject of a delay", 2, _in_subject(bounce_words.DELAY)),
+        Signal("SMTP errors", 1, _in_opening(bounce_words.SMTP_ERROR, within=1500)),
+        Signal("returns a mail", 1, _returns_a_mail),
+        Signal("subject is a reply or forward", -3, _is_reply_or_forward),
+        Signal("from a mailing list", -3, is_from_a_list),
+    ),
+)
+
+AUTO_REPLY = Scale(
+    threshold=4,
+    signals=(
+        Signal("subject prefix of an auto-reply", 4, _in_subject(reply_words.AUTO_REPLY_PREFIX), True),
+        Signal("Auto-Submitted: auto-generated", 1, lambda e: auto_submitted(e) == "auto-generated", True),
+        Signal("X-Auto-Response-Suppress", 1, _has("x-auto-response-suppress"), True),
+        Signal("empty Return-Path", 1, _has_empty_return_path, True),
+        Signal("Precedence of a robot", 1, _says_any("precedence", "bulk", "junk"), True),
+        Signal("answers a mail", 1, _has("in-reply-to", "references")),
+        Signal("subject tells of absence or receipt", 2, _in_subject(reply_words.ABSENCE_SUBJECT)),
+        Signal("opens like an auto-reply", 1, _in_opening(reply_words.AUTO_REPLY_OPENING)),
+        Signal("from a mailing list", -4, is_from_a_list),
+    ),
+)
+
+CHALLENGE = Scale(
+    threshold=4,
+    signals=(
+        Signal("subject asks the sender to confirm", 2, _in_subject(reply_words.CHALLENGE)),
+        Signal("opens by asking the sender to confirm", 2, _in_opening(reply_words.CHALLENGE)),
+        Signal("empty Return-Path", 1, _has_empty_return_path, True),
+        Signal("Auto-Submitted", 1, lambda e: auto_submitted(e) not in {"", "no"}, True),
+        Signal("Precedence of a robot", 1, _says_any("precedence", "bulk", "junk"), True),
+        Signal("answers a mail", 1, _has("in-reply-to", "references")),
+        Signal("from a mailing list", -4, is_from_a_list),
+    ),
+)

@@ -1,0 +1,93 @@
+"""Which mail a notice answers, and whom it could not reach: from its report parts, its headers and its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from email.message import Message
+
+from dragoman.channels.email.evidence import Evidence, Headers, returned_headers, text_of, type_of
+
+MAX_FOUND = 100
+
+_RETURNED_TYPES = frozenset(
+    {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}
+)
+_STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_REPORT_TYPES = _STATUS_TYPES | {"message/disposition-notification", "message/feedback-report"}
+
+_ID = re.compile(r"<([^<>\s]{1,900})>")
+# An id may stand on the line after its name (RFC 5322, 2.2.3), and some reports indent what they return.
+_NAMED_ID = re.compile(r"(?im)^[ \t>]{0,12}(?:original-)?message-id[ \t]{0,8}:\s{0,8}<([^<>\s]{1,900})>")
+_ADDRESS = r"[^\s<>@\"'(),;:\[\]]{1,64}@[\w.-]{1,255}[\w-]"
+_FIELD = re.compile(r"(?im)^(action|final-recipient|original-recipient):[ \t]{0,8}(.{0,400})")
+_WRITTEN_ADDRESS = re.compile(_ADDRESS)
+# Where plain-text reports name a recipient: alone on its line, before a colon, or after an SMTP command.
+_NAMED_RECIPIENT = re.compile(
+    rf"(?im)^(?:[ \t>*-]{{0,12}}(?:(?:final-|original-)?recipient(?: address)?:[ \t]{{0,8}})?(?:rfc822;[ \t]?)?"
+    rf"<?({_ADDRESS})>?(?=[ \t]{{0,8}}(?:$|\r|:|\(|\[|on |\.\.\.|delivery failed))"
+    rf"|.{{0,200}}?(?:rcpt to|delivering your mail to|deliver message to|delivered to|[45]\d\d(?:[ -][45]\.\d\.\d)?):?[ \t]?<?({_ADDRESS})>?)"
+)
+_COPY_STARTS = re.compile(
+    r"(?im)^(?:received|return-path|dkim-signature|x-[\w-]{1,40}):[ \t]|^[ \t]*-{2,12}.{0,40}(?:copy|"
+    r"original|returned)|^from:[ \t]"
+)
+
+
+def answered_ids(evidence: Evidence) -> tuple[str, ...]:
+    """Message-ids without angle brackets, likeliest first: the returned mail's own, then the notice's
+    In-Reply-To and References, then those of the returned mail, then ids named in the words of the notice."""
+    returned = [returned_headers(part) for part in evidence.parts if type_of(part) in _RETURNED_TYPES][:5]
+    own = set(_ids(evidence.headers, "message-id"))
+    candidates = [
+        *(found for headers in returned for found in _ids(headers, "message-id")),
+        *(found for part in _of_types(evidence, _REPORT_TYPES) for found in _NAMED_ID.findall(text_of(part))),
+        *_ids(evidence.headers, "in-reply-to"),
+        *reversed(_ids(evidence.headers, "references")),
+        *(found for headers in returned for name in ("in-reply-to", "references") for found in _ids(headers, name)),
+        *_NAMED_ID.findall(evidence.text),
+    ]
+    return _unique(found for found in candidates if found not in own)
+
+
+def failed_recipients(evidence: Evidence) -> tuple[str, ...]:
+    """Addresses the notice names as failed or still waiting; empty when it names none."""
+    in_status = [address for part in _of_types(evidence, _STATUS_TYPES) for address in _failed_in(text_of(part))]
+    in_headers = [a for line in evidence.headers.get("x-failed-recipients", ()) for a in _WRITTEN_ADDRESS.findall(line)]
+    return _unique((*in_headers, *in_status)) or _unique(_named_in(evidence.text))
+
+
+def actions(evidence: Evidence) -> frozenset[str]:
+    """The delivery actions reported (RFC 3464, 2.3.3): failed, delayed, delivered, relayed, expanded."""
+    fields = (f for part in _of_types(evidence, _STATUS_TYPES) for f in _FIELD.findall(text_of(part)))
+    return frozenset(value.strip().lower().split(" ")[0] for name, value in fields if name.lower() == "action")
+
+
+def _of_types(evidence: Evidence, types: frozenset[str]) -> Iterator[Message]:
+    return (part for part in evidence.parts if type_of(part) in types)
+
+
+def _ids(headers: Headers, name: str) -> list[str]:
+    return [found for value in headers.get(name, ()) for found in _ID.findall(value)]
+
+
+def _failed_in(status: str) -> Iterator[str]:
+    """One address for each recipient block that neither was delivered nor passed on (RFC 3464, 2.3)."""
+    for block in re.split(r"\n[ \t\r]*\n", status):
+        fields = {name.lower(): value for name, value in reversed(_FIELD.findall(block))}
+        if re.match(r"deliver|relay|expand", fields.get("action", "").strip().lower()):
+            continue
+        for name in ("final-recipient", "original-recipient"):
+            if address := _WRITTEN_ADDRESS.search(fields.get(name, "").partition(";")[2]):
+                yield address[0]
+                break
+
+
+def _named_in(text: str) -> Iterator[str]:
+    copy = _COPY_STARTS.search(text)
+    report = text[: copy.start()] if copy and copy.start() > 0 else text
+    return (alone or after for alone, after in _NAMED_RECIPIENT.findall(report[:8000]))
+
+
+def _unique(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))[:MAX_FOUND]
