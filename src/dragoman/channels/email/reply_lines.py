@@ -1,0 +1,209 @@
+"""Which lines of a mail its author newly wrote; the same answer serves plain text and the lines of an HTML body."""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from itertools import groupby
+
+from dragoman.channels.email import quote_headers as headers
+from dragoman.channels.email import signatures
+
+
+class Kind(Enum):
+    """What a line is. A client's own markup may tell it (as a hint); else it is read from the line."""
+
+    BLANK = "blank"
+    TEXT = "text"
+    QUOTE = "quote"
+    ATTRIBUTION = "attribution"
+    """Announces a quote that is marked as such: what follows the quote may be new again."""
+    CUT = "cut"
+    """Announces a quote that isn't marked: all that follows is quoted."""
+    SIGNATURE = "signature"
+
+
+QUOTED = re.compile(r"\s{0,4}(?:>|&gt;|\|(?!.*\|))")
+PROMPT = re.compile(r"\s*>>>(?: [^\s>]|$)")
+FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+QUOTE_MARKS = re.compile(r"^(?:\s{0,3}[>|])+\s?")
+LONG_QUOTE = 60
+"""A quoted line this long may have lost its end to the next line, which then has no mark."""
+
+Hints = Sequence[Kind | None]
+
+
+def newly_written(lines: Sequence[str], hints: Hints | None = None) -> list[bool]:
+    """For each line whether its author newly wrote it.
+
+    Quotes between new lines stay, for they give the answers their sense; a quote above all new text, or below it,
+    goes with the line that announces it. Where nothing would remain (a forward without a word, a lone signature)
+    everything stays.
+    """
+    seen = [headers.visible(line) for line in lines]
+    kinds = kinds_of(seen, hints or [None] * len(seen))
+    end = kinds.index(Kind.CUT) if Kind.CUT in kinds else len(kinds)
+    end = trimmed_end(seen, kinds, end)
+    start = start_of_reply(seen, kinds, end)
+    kept = [start <= at < end and kind is not Kind.ATTRIBUTION for at, kind in enumerate(kinds)]
+    has_text = any(keep and kind is Kind.TEXT for keep, kind in zip(kept, kinds, strict=True))
+    return kept if has_text else [True] * len(kinds)
+
+
+def kinds_of(lines: Sequence[str], hints: Hints) -> list[Kind]:
+    """The kind of every line: hints first, then marks of quotes, then what announces quotes."""
+    kinds = [hint or base_kind(line) for line, hint in zip(lines, hints, strict=True)]
+    for at in code_lines(lines):
+        kinds[at] = Kind.TEXT if hints[at] is None else kinds[at]
+    mark_announcements(lines, kinds)
+    mark_wrapped_quotes(lines, kinds)
+    return kinds
+
+
+def base_kind(line: str) -> Kind:
+    """Blank, quoted by a mark, or text."""
+    if not line.strip():
+        return Kind.BLANK
+    return Kind.QUOTE if QUOTED.match(line[:400]) else Kind.TEXT
+
+
+def code_lines(lines: Sequence[str]) -> Iterator[int]:
+    """Lines between code fences, and paragraphs of Python prompts, whose marks don't quote."""
+    fences = [at for at, line in enumerate(lines) if FENCE.match(line)]
+    for opening, closing in zip(fences[::2], fences[1::2], strict=False):
+        yield from (at for at in range(opening, closing + 1) if lines[at].strip())
+    marked = [bool(QUOTED.match(line[:400])) for line in lines]
+    for is_marked, run in groupby(range(len(lines)), marked.__getitem__):
+        at = list(run)
+        if is_marked and all(PROMPT.match(lines[i]) for i in at):
+            yield from at
+
+
+def mark_announcements(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """Marks what announces quotes; stops at the first quote that has no mark of its own, as it has no end."""
+    following = kinds_below(kinds)
+    plain = [line if kind is Kind.TEXT else "" for line, kind in zip(lines, kinds, strict=True)]
+    at = 0
+    while at < len(plain):
+        span = announcement(plain, at, before_quote=following[at] is Kind.QUOTE) if plain[at] else None
+        if span is None:
+            at += 1
+            continue
+        start, end = span
+        if following[end - 1] not in {Kind.QUOTE, None}:
+            kinds[start] = Kind.CUT
+            return
+        kinds[start:end] = [Kind.ATTRIBUTION] * (end - start)
+        at = end
+
+
+def kinds_below(kinds: Sequence[Kind]) -> list[Kind | None]:
+    """For each line the kind of the next that isn't blank; None at the end."""
+    below: list[Kind | None] = [None] * len(kinds)
+    for at in range(len(kinds) - 2, -1, -1):
+        below[at] = below[at + 1] if kinds[at + 1] is Kind.BLANK else kinds[at + 1]
+    return below
+
+
+def announcement(lines: Sequence[str], at: int, *, before_quote: bool) -> tuple[int, int] | None:
+    """First line, and line after the last, of the announcement found at this line, or None.
+
+    A header block is found at its first line, "On … wrote:" at its last.
+    """
+    block_end = block_below(lines, at)
+    if block_end is not None:
+        return start_with_rule(lines, at), block_end
+    start = headers.attribution_start(lines, at, before_quote=before_quote)
+    return (start, at + 1) if start is not None else None
+
+
+def block_below(lines: Sequence[str], at: int) -> int | None:
+    """Line after the header block that begins here, with or without an "Original Message" on top."""
+    block_end = headers.header_block_end(lines, at)
+    if block_end is not None:
+        return block_end
+    if not headers.is_delimiter(lines[at]) and not headers.is_bare_delimiter(lines[at]):
+        return None
+    first = next((i for i in range(at + 1, min(at + 4, len(lines))) if lines[i].strip()), None)
+    block_end = headers.header_block_end(lines, first) if first is not None else None
+    return block_end or (at + 1 if headers.is_delimiter(lines[at]) else None)
+
+
+def start_with_rule(lines: Sequence[str], at: int) -> int:
+    """The line of underscores or dashes that Outlook draws above a header block, if it is there."""
+    above = next((i for i in range(at - 1, max(at - 4, -1), -1) if lines[i].strip()), None)
+    return above if above is not None and headers.is_rule(lines[above]) else at
+
+
+def mark_wrapped_quotes(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """Marks the ends of long quoted lines that a mailer wrapped without repeating the mark."""
+    for at in range(1, len(lines) - 1):
+        if kinds[at - 1] is kinds[at + 1] is Kind.QUOTE and kinds[at] is Kind.TEXT:
+            above = lines[at - 1].rstrip()
+            if len(above) >= LONG_QUOTE and above[-1] not in ".!?:;…" and lines[at].strip()[0].islower():
+                kinds[at] = Kind.QUOTE
+
+
+def trimmed_end(lines: Sequence[str], kinds: Sequence[Kind], end: int) -> int:
+    """Index after the last new line above `end`: quotes and signatures below it go, in whatever order they come."""
+    while end > 0:
+        end = before_quotes(lines, kinds, end)
+        start = text_start(kinds, end)
+        if is_leftover(lines, kinds, start, end):
+            end = start
+            continue
+        shorter = signatures.trimmed_end(lines, start, end)
+        if shorter > start or shorter == end:
+            return shorter
+        end = shorter
+    return end
+
+
+def before_quotes(lines: Sequence[str], kinds: Sequence[Kind], end: int) -> int:
+    """Index after the last line that is text, but a short quote stays that its author introduced by a colon."""
+    first = end
+    while first > 0 and kinds[first - 1] is not Kind.TEXT:
+        first -= 1
+    quotes = [at for at in range(first, end) if kinds[at] is not Kind.BLANK]
+    is_own = all(kinds[at] is Kind.QUOTE for at in quotes) and 0 < len(quotes) <= 5
+    if is_own and first and is_introduction(lines[first - 1]) and not any(map(is_quoted_header, lines[first:end])):
+        return end
+    return first
+
+
+def is_introduction(line: str) -> bool:
+    """Ends in a colon without naming a time or an address: its author's own words, not an unknown client's."""
+    text = line.rstrip()
+    return text.endswith((":", "：")) and "@" not in text and not any(map(str.isdigit, text))
+
+
+def is_quoted_header(line: str) -> bool:
+    """A quoted "On … wrote:" or From: line, as some clients put their own line inside the quote."""
+    bare = QUOTE_MARKS.sub("", line[: headers.LONGEST_HEADER_LINE])
+    return headers.label_of(bare) == "from" or headers.attribution_start([bare], 0, before_quote=True) is not None
+
+
+def text_start(kinds: Sequence[Kind], end: int) -> int:
+    """First line of the new text that ends here: below the last quote."""
+    start = end
+    while start > 0 and kinds[start - 1] in {Kind.TEXT, Kind.BLANK}:
+        start -= 1
+    return start
+
+
+def is_leftover(lines: Sequence[str], kinds: Sequence[Kind], start: int, end: int) -> bool:
+    """A lone closing below the quote, while the reply itself stands above it."""
+    return 0 < start < end <= start + 20 and signatures.is_closing(lines[start:end]) and Kind.TEXT in kinds[:start]
+
+
+def start_of_reply(lines: Sequence[str], kinds: Sequence[Kind], end: int) -> int:
+    """First line below a quote that a client put on top, if that is the only quote.
+
+    A quote by hand, without a client's line above or in it, stays.
+    """
+    quoted = [at for at in range(end) if kinds[at] in {Kind.QUOTE, Kind.ATTRIBUTION}]
+    if not quoted or Kind.TEXT in kinds[: quoted[0]]:
+        return 0
+    first_text = kinds.index(Kind.TEXT, quoted[0], end) if Kind.TEXT in kinds[quoted[0] : end] else end
+    is_only = quoted[-1] < first_text
+    by_client = kinds[quoted[0]] is Kind.ATTRIBUTION or any(map(is_quoted_header, lines[quoted[0] : quoted[0] + 3]))
+    return first_text if is_only and by_client else 0
