@@ -11,10 +11,10 @@ from dragoman.channels.email.phrases import any_of
 RETURNED_OPENINGS = {
     "en": (
         r"hi\. this is the .{1,40}program",
-        r"this is the (?:\S{1,60} )?(?:mail|e-?mail|postfix|qmail|mailer|dragonfly|"
+        r"this is the (?:\S{1,60} )?(?:mail|e?-?mail|postfix|qmail|mailer|dragonfly|"
         r"delivery)[- ]\S{0,20} ?(?:system|program|server|agent|daemon)?",
-        r"this message was (?:created|generated|sent) automatically by (?:the )?(?:mail|e-?mail)",
-        r"(?:automatically|system)[- ]generated (?:delivery|mail|message|non-?delivery|e-?mail)[- ]?(?:status|"
+        r"this message was (?:created|generated|sent) automatically by (?:the )?(?:mail|e?-?mail)",
+        r"(?:automatically|system)[- ]generated (?:delivery|mail|message|non-?delivery|e?-?mail)[- ]?(?:status|"
         r"delivery|failure|error)",
         r"this is an? (?:automatically|auto)[- ]generated (?:delivery|non-?delivery)",
         r"this (?:non-?delivery |delivery )?report relates to a message",
@@ -29,9 +29,9 @@ RETURNED_OPENINGS = {
         r"(?:was|were) not (?:be )?(?:delivered|relayed|sent)",
         r"(?:unable|failed|not able|impossible|failure) to deliver",
         r"wasn't able to deliver",
-        r"undeliverable (?:message|mail|e-?mail|to|address|because)",
-        r"undelivered (?:message|mail|e-?mail)",
-        r"(?:message|mail|e-?mail|delivery).{0,80}(?:has |was |is |been )(?:failed|rejected|refused|bounced|"
+        r"undeliverable (?:message|mail|e?-?mail|to|address|because)",
+        r"undelivered (?:message|mail|e?-?mail)",
+        r"(?:message|mail|e?-?mail|delivery).{0,80}(?:has |was |is |been )(?:failed|rejected|refused|bounced|"
         r"returned|blocked|aborted|undeliverable)",
         r"deliver[iy] (?:to|of|has|for) .{0,80}fail",
         r"delivery (?:failed|failure|error|problem)",
@@ -52,7 +52,13 @@ RETURNED_OPENINGS = {
         r"group you tried to contact .{0,60}may not exist",
         r"rejected your message to the following",
         r"message (?:you sent )?(?:\S{1,12} ){0,6}(?:delayed|undelivered)",
-        r"(?:not a|non|only) (?:\S{1,12} )?members?.{0,40}(?:post|send|list|article)",
+        r"not (?:a |an? \S{1,12} )?(?:member|subscriber)s?\b.{0,40}(?:list|group|ml\b)",
+        r"not (?:allowed|authori[sz]ed|permitted) to (?:post|send)",
+        r"(?:awaits|held (?:for|until|awaiting)) .{0,40}(?:moderator|approval|review)",
+        r"duplicated message-id|mail loop|too many hops",
+        r"no valid recipients",
+        r"trouble delivering",
+        r"(?:error|reason) message (?:below|follows)",
     ),
     "de": (
         r"(?:nicht|nachricht|mail) (?:\S{1,20} ){0,4}(?:zugestellt|zustell|übermittelt|ausgeliefert|gesendet werden)",

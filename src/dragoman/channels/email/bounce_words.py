@@ -14,11 +14,11 @@ RETURNED_SUBJECTS = {
     "en": (
         r"undeliver",
         r"non-?deliver",
-        r"returned (?:e-?mail|message|to sender)",
-        r"return(?:ed|ing) (?:your )?(?:e-?mail|message) to sender",
+        r"returned (?:e?-?mail|message|to sender)",
+        r"return(?:ed|ing) (?:your )?(?:e?-?mail|message) to sender",
         r"return to sender",
         r"mail deliver[iy]",
-        r"(?:e-?mail|message|mailing) (?:delivery )?(?:has |was |has been |could |can)?(?:fail|reject|refus|"
+        r"(?:e?-?mail|message|mailing) (?:delivery )?(?:has |was |has been |could |can)?(?:fail|reject|refus|"
         r"return|bounc|block|error|not (?:be )?(?:deliver|sent)|undeliver|abort|wasn't deliver)",
         r"deliver[iy] (?:has |to .{1,80} )?(?:fail|error|problem|unsuccess|incomplet|abort|reject|not )",
         r"(?:delivery|message|mail) (?:status|report|notification)",
@@ -31,11 +31,15 @@ RETURNED_SUBJECTS = {
         r"postmaster notify",
         r"(?:unknown|invalid|no such) (?:user|address|recipient|mailbox)",
         r"(?:user|address|recipient|mailbox) (?:is )?(?:unknown|not found|full|invalid|over quota)",
-        r"bounced? (?:e-?mail|message|notification)",
+        r"bounced? (?:e?-?mail|message|notification)",
         r"\[?bounce\b",
         r"ndn:",
+        r"loop alert|mail loop|too many hops|duplicated message-id",
+        r"not (?:a )?member|not (?:allowed|authori[sz]ed|permitted) to (?:post|send)|"
+        r"post(?:ing)? (?:by non-member|rejected)",
+        r"awaits moderator approval",
         r"(?:sending|transmission) (?:failed|failure|error)",
-        r"(?:rejected|blocked|failed|quarantined) (?:e-?mail|message|posting|delivery)",
+        r"(?:rejected|blocked|failed|quarantined) (?:e?-?mail|message|posting|delivery)",
         r"(?:virus|banned content|infected).{0,30}(?:mail|message|from you)",
         r"considered unsolicited bulk",
     ),
@@ -48,7 +52,7 @@ RETURNED_SUBJECTS = {
         r"benachrichtigung (?:zum|über den) (?:ü|u)bermittlungsstatus",
         r"übermittlungs(?:status|fehler)",
         r"fehler bei der (?:zustellung|übermittlung)",
-        r"(?:nachricht|e-?mail) konnte nicht",
+        r"(?:nachricht|e?-?mail) konnte nicht",
     ),
     "fr": (
         r"non remis",
@@ -73,7 +77,7 @@ RETURNED_SUBJECTS = {
         r"não é possível entregar",
         r"falha (?:na|de|no) (?:entrega|envio)",
         r"notificação (?:de|do) (?:status|estado) (?:de|da) entrega",
-        r"(?:mensagem|e-?mail) (?:devolvid|não entreg|rejeitad)",
+        r"(?:mensagem|e?-?mail) (?:devolvid|não entreg|rejeitad)",
         r"devolvid[oa] ao remetente",
     ),
     "it": (
@@ -282,7 +286,7 @@ COPY_MARKERS = {
     "all": (
         r"below this line is (?:a copy|the)",
         r"(?:this is|included is|here is|below is|attached is) (?:a|the) copy of",
-        r"original (?:message|mail|e-?mail)(?: headers?| info| text| content)?(?: follows?)?\W",
+        r"original (?:message|mail|e?-?mail)(?: headers?| info| text| content)?(?: follows?)?\W",
         r"message (?:headers?|text|body|contents?) follow",
         r"returned (?:message|mail|text)",
         r"unsent message",
@@ -299,6 +303,7 @@ SMTP_ERROR = re.compile(
     r"smtp;? ?(?:error|[45]\d\d)|(?:final|original)-recipient:|diagnostic-code:"
 )
 
+ENVELOPE_COMMANDS = re.compile(r"\bmail from:.{1,200}\brcpt to:")
 GIVEN_UP = re.compile(
     r"permanent|giv(?:en|ing) up|no further|could not be delivered|undeliverable|failed|5\d\d[ -]5\.\d"
 )

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.message import Message
+
+from dragoman.channels.email.charsets import decode_text
+from dragoman.channels.email.decode import header_text
+from dragoman.channels.email.transfer import decode_transfer
 
 # No report in the wild comes near these; they keep hostile mails cheap.
 MAX_PARTS = 200
@@ -24,6 +26,7 @@ Headers = Mapping[str, tuple[str, ...]]
 
 _HTML_SILENT = re.compile(r"(?is)<(style|script|title)\b[^<>]*>[^<]*</\1\s*>")
 _HTML_TAG = re.compile(r"<[^<>]*>")
+_MIME_DEBRIS = re.compile(r"(?im)^(?:--.*|content-[\w-]{1,40}:.*|[ \t]{0,8}boundary=.*)$")
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*[\"']?([\w.+-]{1,80})", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
 
@@ -74,7 +77,7 @@ def headers_of(message: Message) -> Headers:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in message.raw_items():
         key = str(name).lower()
-        found[key] = (*found.get(key, ())[:50], _decoded(value, charset))
+        found[key] = (*found.get(key, ())[:50], header_text(str(value)[:MAX_HEADER], charset))
     return found
 
 
@@ -100,97 +103,68 @@ def text_of(part: Message) -> str:
     if isinstance(payload, list):
         blocks = [inner for inner in payload[:MAX_PARTS] if isinstance(inner, Message)]
         return "\n\n".join(map(_written_out, blocks))[:MAX_TEXT]
-    return _body(part)
+    return decode_text(_octets_of(part, _encoding_of(part)), _charset_of(part))
 
 
 def _written_out(message: Message) -> str:
-    """Headers and body; a part sent in base64 against the rules (RFC 2046, 5.2.1) is decoded first."""
-    head = "\n".join(f"{name}: {value}" for name, values in headers_of(message).items() for value in values)
-    return f"{head}\n\n{_body(message)}" if head else _body(message)
+    lines = (f"{name}: {value}" for name, values in headers_of(message).items() for value in values)
+    return "\n".join((*lines, "", text_of(message)))
 
 
 def returned_headers(part: Message) -> Headers:
     """The headers of the mail that a message/* or text/rfc822-headers part carries; empty if there are none."""
     payload = part.get_payload()
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    if isinstance(inner, Message) and len(inner):
+    inner = payload[0] if isinstance(payload, list) and payload else part
+    if inner is not part and isinstance(inner, Message) and len(inner):
         return headers_of(inner)
-    carrier = inner if isinstance(inner, Message) else part
-    encoding = _first(headers_of(part), "content-transfer-encoding")
-    return headers_of(message_from_bytes(_bytes_of(carrier, encoding)[:MAX_TEXT]))
+    # Against RFC 2046, 5.2.1, some send it in base64: the parser then finds a mail without headers.
+    octets = _octets_of(inner, _encoding_of(part)) if isinstance(inner, Message) else b""
+    return headers_of(message_from_bytes(octets.lstrip()))
 
 
-def _bytes_of(carrier: Message, encoding: str) -> bytes:
-    if encoding and "content-transfer-encoding" not in carrier:
-        carrier = _with_encoding(carrier, encoding)
-    try:
-        raw = carrier.get_payload(decode=True)
-    except (ValueError, LookupError):  # surrogates that cannot be written back, an encoding nobody knows
+def _octets_of(part: Message, encoding: str) -> bytes:
+    payload = part.get_payload()
+    if not isinstance(payload, str):
         return b""
-    return raw.lstrip() if isinstance(raw, bytes) else b""
-
-
-def _with_encoding(carrier: Message, encoding: str) -> Message:
-    twin = Message()
-    twin["Content-Transfer-Encoding"] = encoding
-    twin.set_payload(carrier.get_payload())
-    return twin
-
-
-def _body(part: Message) -> str:
-    raw = _bytes_of(part, "")[:MAX_TEXT]
-    if not raw and isinstance(part.get_payload(), str):
-        return ""
-    return _as_text(raw, _charset_of(part))
-
-
-def _as_text(raw: bytes, charset: str) -> str:
-    for guess in (charset, "utf-8", "iso-2022-jp" if b"\x1b$" in raw else "latin-1"):
-        try:
-            return raw.decode(guess)
-        except (LookupError, ValueError):  # an unknown name, or bytes of another charset
-            continue
-    return raw.decode("utf-8", "replace")
-
-
-def _charset_of(message: Message) -> str:
-    content_type = " ".join(str(value) for name, value in message.raw_items() if str(name).lower() == "content-type")
-    found = _CHARSET.search(content_type[:MAX_HEADER])
-    return found[1] if found else "utf-8"
-
-
-def _decoded(value: object, charset: str) -> str:
-    written = _unescaped(str(value)[:MAX_HEADER], charset)
-    if "=?" not in written:
-        return written
     try:
-        words = decode_header(written)
-    except (HeaderParseError, ValueError):
-        return written
-    return "".join(word if isinstance(word, str) else _as_text(word, encoding or "ascii") for word, encoding in words)
+        written = payload.encode("utf-8", "surrogateescape")
+    except UnicodeError:  # built in memory from text that holds lone surrogates
+        written = payload.encode("utf-8", "replace")
+    return decode_transfer(written[: 2 * MAX_TEXT], encoding)[:MAX_TEXT]
 
 
-def _unescaped(value: str, charset: str) -> str:
-    """Raw 8-bit bytes reach us as surrogates (PEP 383); turn them back and read them in a charset that fits."""
-    if value.isascii():
-        return _as_text(value.encode(), "iso-2022-jp") if "\x1b$" in value else value
-    try:
-        return _as_text(value.encode("utf-8", "surrogateescape"), charset)
-    except UnicodeError:
-        return value.encode("utf-8", "replace").decode()
+def _encoding_of(part: Message) -> str:
+    return _first(headers_of(part), "content-transfer-encoding")
+
+
+def _charset_of(message: Message) -> str | None:
+    written = next((value for name, value in message.raw_items() if str(name).lower() == "content-type"), "")
+    found = _CHARSET.search(str(written)[:MAX_HEADER])
+    return found[1] if found else None
 
 
 def _own_text(parts: tuple[Message, ...]) -> str:
     """The first text part with words in it: plain before HTML; else what a broken multipart left behind."""
-    for wanted in ("text/plain", "text/html", "multipart/"):
+    for wanted in _TIDY:
         for part in parts:
-            if type_of(part).startswith(wanted) and (words := _body(part)).strip():
-                return _without_tags(words) if wanted == "text/html" else words
+            if type_of(part).startswith(wanted) and (words := text_of(part)).strip():
+                return _TIDY[wanted](words)
     return ""
+
+
+def _without_debris(broken: str) -> str:
+    return _MIME_DEBRIS.sub("", broken)
 
 
 def _without_tags(markup: str) -> str:
     return html.unescape(_HTML_TAG.sub(" ", _HTML_SILENT.sub(" ", markup)))
+
+
+_TIDY: Mapping[str, Callable[[str], str]] = {
+    "text/plain": str,
+    "text/html": _without_tags,
+    "multipart/": _without_debris,
+}
 
 
 def _opening(text: str) -> str:

@@ -16,8 +16,11 @@ from dragoman.channels.email.evidence import Evidence
 _LIST_HEADERS = frozenset(
     {"list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version"}
 )
+# Machines come to the point; people greet first.
+FIRST_WORDS = 80
+
 _NOBODY = re.compile(r"^\W*(?:\(.*\))?$")
-_EMPTY_PATHS = frozenset({"<>", "<mailer-daemon>", "mailer-daemon"})  # Postfix names its null sender in mailboxes
+_EMPTY_PATHS = frozenset({"", "<>", "<mailer-daemon>", "mailer-daemon"})  # Postfix names its null sender in mailboxes
 _ENVELOPE = re.compile(r"^From (?:MAILER-DAEMON|<>|MAILER_DAEMON)(?:\s|@)", re.IGNORECASE)
 
 
@@ -68,7 +71,8 @@ def _is_from_a_caretaker(evidence: Evidence) -> bool:
 
 
 def _is_from_nobody(evidence: Evidence) -> bool:
-    return not _is_from_a_daemon(evidence) and bool(_NOBODY.match(evidence.sender))
+    """A From that is there but names nobody; some people's programs send none at all."""
+    return "from" in evidence.headers and not _is_from_a_daemon(evidence) and bool(_NOBODY.match(evidence.sender))
 
 
 def _is_reply_or_forward(evidence: Evidence) -> bool:
@@ -104,28 +108,33 @@ RETURNED = Scale(
     threshold=5,
     signals=(
         Signal(
-            "a delivery-status part", 4, _carries("message/delivery-status", "message/global-delivery-status"), True
+            "a delivery-status part", 3, _carries("message/delivery-status", "message/global-delivery-status"), True
         ),
         Signal("sender is a mail daemon", 3, _is_from_a_daemon, True),
         Signal("sender is empty", 3, _is_from_nobody, True),
         Signal("empty Return-Path", 2, _has_empty_return_path, True),
         Signal("sender looks after a mail system", 1, _is_from_a_caretaker, True),
         Signal("Auto-Submitted", 1, lambda e: auto_submitted(e) not in {"", "no"}, True),
+        Signal("list manager's own notice", 1, _has("x-mlserver", "x-list-administrivia"), True),
         Signal("opens like a report", 3, _in_opening(bounce_openings.RETURNED_OPENING)),
+        Signal("opens with nothing else", 1, _in_opening(bounce_openings.RETURNED_OPENING, within=FIRST_WORDS)),
         Signal("subject of a report", 2, _in_subject(bounce_words.RETURNED_SUBJECT)),
         Signal("subject of a receipt", 2, _in_subject(bounce_words.DELIVERED_SUBJECT)),
         Signal("subject of a delay", 2, _in_subject(bounce_words.DELAY)),
         Signal("SMTP errors", 1, _in_opening(bounce_words.SMTP_ERROR, within=1500)),
+        Signal("recites the envelope", 1, _in_opening(bounce_words.ENVELOPE_COMMANDS, within=1500)),
         Signal("returns a mail", 1, _returns_a_mail),
-        Signal("subject is a reply or forward", -3, _is_reply_or_forward),
-        Signal("from a mailing list", -3, is_from_a_list),
+        Signal("subject is a reply or forward", -2, _is_reply_or_forward),
+        Signal("from a mailing list", -2, is_from_a_list),
     ),
 )
 
 AUTO_REPLY = Scale(
     threshold=4,
     signals=(
-        Signal("subject prefix of an auto-reply", 4, _in_subject(reply_words.AUTO_REPLY_PREFIX), True),
+        Signal("subject names an auto-reply", 2, _in_subject(reply_words.AUTO_REPLY_NAME)),
+        Signal("as a prefix", 2, _in_subject(reply_words.AUTO_REPLY_PREFIX), True),
+        Signal("opens like Domino's absence agent", 2, _in_opening(reply_words.DOMINO_ABSENCE), True),
         Signal("Auto-Submitted: auto-generated", 1, lambda e: auto_submitted(e) == "auto-generated", True),
         Signal("X-Auto-Response-Suppress", 1, _has("x-auto-response-suppress"), True),
         Signal("empty Return-Path", 1, _has_empty_return_path, True),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 
-from dragoman.channels.email import bounce_openings, bounce_words, reply_words, returned
+from dragoman.channels.email import bounce_openings, bounce_words, reply_words, returned, sender_words
 from dragoman.channels.email.evidence import Evidence, gather
 from dragoman.channels.email.notice_signals import (
     AUTO_REPLY,
@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     COMPLAINT = "complaint"  # a reader called our mail abuse
     AUTO_REPLY = "auto_reply"  # vacation notice, acknowledgement
     CHALLENGE = "challenge"  # asks the sender to prove that they are human
+    UNSUBSCRIBE = "unsubscribe"  # a mail program leaves a list for its user
     REPORT = "report"  # another RFC 6522 report
 
 
@@ -121,13 +122,20 @@ def _bare_report(evidence: Evidence) -> Verdict | None:
 
 
 def _abuse_report(evidence: Evidence) -> Verdict | None:
-    """X-ARF, and what mail providers sent before RFC 5965: the complaint's subject and the mail itself."""
+    """X-ARF, and what mail providers sent before RFC 5965: a complaint's subject above the mail itself."""
     for name in ("x-arf", "x-xarf"):
         if evidence.header(name):
             return NoticeKind.COMPLAINT, f"{name} header (X-ARF)"
-    if reply_words.COMPLAINT_SUBJECT.search(evidence.subject) and "message/rfc822" in evidence.part_types:
-        return NoticeKind.COMPLAINT, "subject of a complaint, with the mail complained about attached"
+    is_complaint = reply_words.COMPLAINT_SUBJECT.search(evidence.subject) and "message/rfc822" in evidence.part_types
+    if is_complaint and sender_words.CARETAKER_NAME.search(evidence.sender):
+        return NoticeKind.COMPLAINT, "a mail system's complaint, with the mail complained about attached"
     return None
+
+
+def _unsubscribed(evidence: Evidence) -> Verdict | None:
+    if evidence.header("x-apple-unsubscribe").strip().lower() != "true":
+        return None
+    return NoticeKind.UNSUBSCRIBE, "X-Apple-Unsubscribe header"
 
 
 def _failed_recipients_header(evidence: Evidence) -> Verdict | None:
@@ -157,6 +165,8 @@ def _auto_reply_header(evidence: Evidence) -> Verdict | None:
     for name in _AUTO_REPLY_HEADERS:
         if evidence.header(name).strip().lower() not in _DENIALS and not is_from_a_list(evidence):
             return NoticeKind.AUTO_REPLY, f"{name} header"
+    if evidence.header("x-apple-action").strip().lower() == "vacation":
+        return NoticeKind.AUTO_REPLY, "X-Apple-Action: vacation"
     if evidence.header("precedence").strip().lower() in _AUTO_REPLY_PRECEDENCES:
         return NoticeKind.AUTO_REPLY, f"Precedence: {evidence.header('precedence').strip()}"
     return None
@@ -198,6 +208,7 @@ RULES: tuple[Callable[[Evidence], Verdict | None], ...] = (
     _marked_report,
     _bare_report,
     _abuse_report,
+    _unsubscribed,
     _failed_recipients_header,
     _looks_returned,
     _looks_like_a_challenge,

@@ -11,7 +11,7 @@ AT_START = r"^[\W_]{0,8}"
 AS_A_NAME = r"(?:^|[\s<\"'(])"
 
 
-def any_of(by_language: Mapping[str, Iterable[str]], *, lead: str = "") -> re.Pattern[str]:
+def any_of(by_language: Mapping[str, Iterable[str]], *, lead: str = "", tail: str = "") -> re.Pattern[str]:
     """A pattern for casefolded text whose runs of white space are single spaces."""
     alternatives = "|".join(phrase for phrases in by_language.values() for phrase in phrases)
-    return re.compile(f"{lead}(?:{alternatives})")
+    return re.compile(f"{lead}(?:{alternatives}){tail}")

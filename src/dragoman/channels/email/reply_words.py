@@ -10,46 +10,47 @@ import re
 
 from dragoman.channels.email.phrases import AT_START, any_of
 
-# Reserved by the mail programs that write them: nobody types these with a colon after them.
-AUTO_REPLY_PREFIXES = {
+# Mail programs put these before the subject they answer, with a colon; people use the words without it.
+AUTO_REPLY_NAMES = {
     "en": (
-        r"auto(?:matic|mated|matically generated)?[- ]?(?:reply|response|respond|answer)(?:er)?\W{0,3}(?::|$|from)",
-        r"autorespon[sd]e?(?:r)? ?:",
-        r"out of (?:the )?office(?: auto-?(?:reply|response)| reply| message| notification| response)(?: ?:|$)",
-        r"vacation (?:reply|response|message|auto-?reply)(?: ?:|$|\W)",
+        r"auto(?:matic|mated|matically generated)?[- ]?(?:reply|response|respond|answer)(?:er)?",
+        r"autorespon[sd]e?r?",
+        r"yahoo! auto response",
+        r"out of (?:the )?office(?: auto-?(?:reply|response)| reply| message| notification| response)",
+        r"vacation (?:reply|response|message|auto-?reply|rule)",
         r"away from my mail",
     ),
     "de": (
-        r"auto(?:matische)?[- ]?(?:antwort|rückmeldung|nachricht)(?: ?:|$|\W(?:auf|von)\b)",
-        r"abwesenheits(?:notiz|nachricht|benachrichtigung|meldung|agent|assistent)(?: ?:|$|\W)",
+        r"auto(?:matische)?[- ]?(?:antwort|rückmeldung|nachricht)",
+        r"abwesenheits(?:notiz|nachricht|benachrichtigung|meldung|agent|assistent)",
     ),
     "fr": (
         r"réponse automatique",
         r"réponse d'absence",
         r"(?:message|avis|notification) d'absence",
-        r"absence du bureau ?:",
+        r"absence du bureau",
     ),
     "es, ca": (
         r"respuesta automática",
         r"resposta automàtica",
         r"contestación automática",
-        r"fuera de la oficina ?:",
+        r"fuera de la oficina",
     ),
     "pt": (
         r"resposta (?:automática|de ausência)",
-        r"ausência temporária ?:",
-        r"fora do escritório ?:",
+        r"ausência temporária",
+        r"fora do escritório",
     ),
     "it": (
         r"risposta automatica",
-        r"fuori sede ?:",
+        r"fuori sede",
         r"assenza dall'ufficio",
-        r"fuori ufficio ?:",
+        r"fuori ufficio",
     ),
     "nl": (
         r"automatisch (?:antwoord|bericht)",
         r"afwezigheids(?:bericht|melding|assistent)",
-        r"niet aanwezig ?:",
+        r"niet aanwezig",
     ),
     "ru, uk": (
         r"автоматическ(?:ий|ое) (?:ответ|сообщение)",
@@ -91,7 +92,7 @@ AUTO_REPLY_PREFIXES = {
     "ja": (
         r"自動(?:応答|返信|回答)",
         r"不在(?:通知|連絡|応答)",
-        r"外出中 ?[::]",
+        r"外出中",
     ),
     "zh": (
         r"自[动動](?:回[复復覆]|答[复復覆]|应答)",
@@ -109,8 +110,8 @@ ABSENCE_SUBJECTS = {
         r"^(?:out of (?:the )?office|ooo|on (?:vacation|holiday|leave)|away(?: from (?:the |my )?office)?)\b",
         r"(?:is|am|i'm|will be) (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave)|away)",
         r"\((?:vacation|autoreply|auto-reply|out of office|automatic reply)\)",
-        r"(?:request|ticket|message|e-?mail|case|inquiry|enquiry) (?:#?\S{1,40} )?(?:has been |was )?received",
-        r"^(?:we(?:'ve| have)? received your|thank(?:s| you) for (?:contacting|your (?:e-?mail|message|inquiry|"
+        r"(?:request|ticket|message|e?-?mail|case|inquiry|enquiry) (?:#?\S{1,40} )?(?:has been |was )?received",
+        r"^(?:we(?:'ve| have)? received your|thank(?:s| you) for (?:contacting|your (?:e?-?mail|message|inquiry|"
         r"request)))",
         r"no longer (?:with|works|employed|in use|monitored)",
     ),
@@ -157,14 +158,14 @@ AUTO_REPLY_OPENINGS = {
         r"(?:i am|i'm|i will be|i'll be|we are|is|will be) (?:\S{1,12} ){0,3}(?:out of (?:the |my )?office|"
         r"away from|on (?:vacation|holiday|(?:\S{1,10} )?leave)|away until|travell?ing)",
         r"this is an? (?:auto\S{0,10}|system) ?-?(?:generated )?(?:reply|response|respond|answer|confirmation|"
-        r"acknowledge|message|e-?mail)",
+        r"acknowledge|message|e?-?mail)",
         r"(?:automatic|automated|auto)[- ]?(?:reply|response|acknowledge)",
-        r"(?:this|your) (?:e-?mail|message|request|inquiry) (?:was|has been|is) (?:automatically )?(?:received|"
+        r"(?:this|your) (?:e?-?mail|message|request|inquiry) (?:was|has been|is) (?:automatically )?(?:received|"
         r"generated|registered|logged)",
-        r"we (?:have|'ve)? ?(?:just )?received your (?:e-?mail|message|request|inquiry|enquiry)",
-        r"(?:limited|no|without|intermittent) access to (?:my )?e-?mail",
+        r"we (?:have|'ve)? ?(?:just )?received your (?:e?-?mail|message|request|inquiry|enquiry)",
+        r"(?:limited|no|without|intermittent) access to (?:my )?e?-?mail",
         r"(?:no longer|not) (?:in use|monitored|works? (?:for|at|here)|employed|with the company)",
-        r"(?:please )?do not reply to this (?:automat|e-?mail|message)",
+        r"(?:please )?do not reply to this (?:automat|e?-?mail|message)",
     ),
     "others": (
         r"nicht im (?:büro|haus)",
@@ -215,18 +216,18 @@ AUTO_REPLY_OPENINGS = {
 
 CHALLENGE_WORDS = {
     "en": (
-        r"(?:please )?confirm (?:that you sent |delivery of )?your (?:message|e-?mail) (?:to|sent|with|by)\b",
+        r"(?:please )?confirm (?:that you sent |delivery of )?your (?:message|e?-?mail) (?:to|sent|with|by)\b",
         r"^please confirm your message",
-        r"e-?mail requires verification",
+        r"e?-?mail requires verification",
         r"verify#",
         r"(?:sender|human) (?:verification|authori[sz]ation|confirmation) (?:required|request|needed)",
-        r"verify (?:e-?mail )?sender",
+        r"verify (?:e?-?mail )?sender",
         r"challenge[-/ ]response",
-        r"your (?:message|e-?mail).{0,60}(?:is being held|awaits|awaiting) (?:your |sender )?(?:confirmation|"
+        r"your (?:message|e?-?mail).{0,60}(?:is being held|awaits|awaiting) (?:your |sender )?(?:confirmation|"
         r"verification|approval)",
-        r"reply to this (?:message|e-?mail) (?:to (?:confirm|release|deliver)|"
-        r"so that your (?:original )?(?:message|e-?mail))",
-        r"click.{0,40}to (?:release|deliver) your (?:message|e-?mail)",
+        r"reply to this (?:message|e?-?mail) (?:to (?:confirm|release|deliver)|"
+        r"so that your (?:original )?(?:message|e?-?mail))",
+        r"click.{0,40}to (?:release|deliver) your (?:message|e?-?mail)",
     ),
     "others": (
         r"antispam.{0,40}(?:bestätig|confirm)",
@@ -236,10 +237,15 @@ CHALLENGE_WORDS = {
     ),
 }
 
+# Domino writes this sentence for everyone who is away.
+DOMINO_ABSENCE = re.compile(
+    r"i (?:will be|am) out of the office (?:starting|until|from) .{0,60}and will not return until"
+)
+
 COMPLAINT_SUBJECTS = {
     "en": (
-        r"complaint about (?:your )?(?:message|e-?mail) from",
-        r"(?:e-?mail )?feedback report for",
+        r"complaint about (?:your )?(?:message|e?-?mail) from",
+        r"(?:e?-?mail )?feedback report for",
         r"(?:spam|abuse|fraud) (?:report|complaint)",
         r"abuse (?:message|feedback)",
     ),
@@ -250,7 +256,8 @@ REPLY_OR_FORWARD = re.compile(
     r"пересл|отв|回复|回覆|答复|转发|轉寄|返信|転送)(?:\[\d{1,3}\])? ?[::]"
 )
 
-AUTO_REPLY_PREFIX = any_of(AUTO_REPLY_PREFIXES, lead=AT_START)
+AUTO_REPLY_NAME = any_of(AUTO_REPLY_NAMES, lead=AT_START)
+AUTO_REPLY_PREFIX = any_of(AUTO_REPLY_NAMES, lead=AT_START, tail=r"(?: from \S{1,100})? ?[::]")
 ABSENCE_SUBJECT = any_of(ABSENCE_SUBJECTS)
 AUTO_REPLY_OPENING = any_of(AUTO_REPLY_OPENINGS)
 CHALLENGE = any_of(CHALLENGE_WORDS)

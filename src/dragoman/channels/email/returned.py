@@ -22,12 +22,17 @@ _NAMED_ID = re.compile(r"(?im)^[ \t>]{0,12}(?:original-)?message-id[ \t]{0,8}:\s
 _ADDRESS = r"[^\s<>@\"'(),;:\[\]]{1,64}@[\w.-]{1,255}[\w-]"
 _FIELD = re.compile(r"(?im)^(action|final-recipient|original-recipient):[ \t]{0,8}(.{0,400})")
 _WRITTEN_ADDRESS = re.compile(_ADDRESS)
-# Where plain-text reports name a recipient: alone on its line, before a colon, or after an SMTP command.
-_NAMED_RECIPIENT = re.compile(
-    rf"(?im)^(?:[ \t>*-]{{0,12}}(?:(?:final-|original-)?recipient(?: address)?:[ \t]{{0,8}})?(?:rfc822;[ \t]?)?"
-    rf"<?({_ADDRESS})>?(?=[ \t]{{0,8}}(?:$|\r|:|\(|\[|on |\.\.\.|delivery failed))"
-    rf"|.{{0,200}}?(?:rcpt to|delivering your mail to|deliver message to|delivered to|[45]\d\d(?:[ -][45]\.\d\.\d)?):?[ \t]?<?({_ADDRESS})>?)"
+# Where plain-text reports name a recipient: at the start of its line, or after an SMTP command or error code.
+_AT_LINE_START = (
+    rf"^[ \t>*\"'|-]{{0,12}}(?:rfc822;[ \t]?)?[<\"']{{0,2}}({_ADDRESS})"
+    r"(?=[>\"']{0,2}[ \t]{0,8}(?:$|\r|:|\(|\[|on |\.\.\.|deliv))"
 )
+_AFTER_A_WORD = (
+    r"\b(?:rcpt to|recipient|address|mailbox|deliver(?:ing|ed)?(?: \w{1,9}){0,3} to"
+    r"|5\d\d(?:[ -]#?5\.\d\.\d{1,2})?)"
+    rf"[\s:<\"']{{1,4}}(?:rfc822;[ \t]?)?({_ADDRESS})"
+)
+_NAMED_RECIPIENT = re.compile(rf"(?im){_AT_LINE_START}|{_AFTER_A_WORD}")
 _COPY_STARTS = re.compile(
     r"(?im)^(?:received|return-path|dkim-signature|x-[\w-]{1,40}):[ \t]|^[ \t]*-{2,12}.{0,40}(?:copy|"
     r"original|returned)|^from:[ \t]"
@@ -77,7 +82,7 @@ def _failed_in(status: str) -> Iterator[str]:
         fields = {name.lower(): value for name, value in reversed(_FIELD.findall(block))}
         if re.match(r"deliver|relay|expand", fields.get("action", "").strip().lower()):
             continue
-        for name in ("final-recipient", "original-recipient"):
+        for name in ("original-recipient", "final-recipient"):  # the first is what we wrote to
             if address := _WRITTEN_ADDRESS.search(fields.get(name, "").partition(";")[2]):
                 yield address[0]
                 break

@@ -32,7 +32,7 @@ DAEMON_NAMES = {
 # Mail administrators are people on some days and programs on others.
 CARETAKER_NAMES = {
     "local parts": (
-        r"p[o]{1,2}st-?mast(?:er|re)\b",
+        r"po{1,2}st[-_.]?mast(?:er|re)\b",
         r"mail[-_.]?(?:admin|master|system|server|gateway|guard)",
         r"(?:mta|smtp|mx)[-_.]?admin",
         r"administrator@",
@@ -43,6 +43,7 @@ CARETAKER_NAMES = {
         r"(?:fbl|feedback\S{0,12}|scomp|abuse)@",
         r"owner-|\S{1,60}-(?:owner|admin|request|bounces)@",
         r"complaints?@",
+        r"staff@(?:hotmail|outlook|live)",
     ),
     "names": (
         r"system ?administrator",
