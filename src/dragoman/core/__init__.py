@@ -1,0 +1,1 @@
+"""The domain: what a helpdesk does, in a supervisor's words. No HTTP, no wire words, no vendors."""

@@ -1,0 +1,1 @@
+"""The tenant, its people, teams and keys."""

@@ -1,0 +1,1 @@
+"""The people who write, and the companies they belong to."""

@@ -1,0 +1,206 @@
+"""Making, finding and changing contacts and companies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dragoman.core.contacts import queries
+from dragoman.core.contacts.models import Company, Contact
+from dragoman.core.contacts.rules import clean_email, clean_name, clean_phone, full_name, identities, split_name
+from dragoman.core.errors import Conflict, Invalid
+from dragoman.core.events import Happened
+from dragoman.core.tags import clean_tags, fold_tag
+from dragoman.store import schema
+from dragoman.store.records import values
+from dragoman.store.tx import WriteTx
+
+contacts, companies = schema.contacts, schema.companies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContact:
+    """A name in one piece or in two; at least a name, an address or a number."""
+
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    role: str | None = None
+    company_id: int | None = None
+    external_id: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    tags: tuple[str, ...] = ()
+    custom_attrs: Mapping[str, Any] = field(default_factory=dict)
+    is_unsubscribed: bool = False
+
+
+async def add(tx: WriteTx, new: NewContact) -> Contact:
+    """Raises Invalid, NotFound for an unknown company, Conflict where the address or number is another contact's."""
+    if new.company_id is not None:
+        await queries.company(tx, new.company_id)
+    contact = _new(await tx.next_id(), new, tx)
+    await tx.insert(contacts, _row(contact))
+    await _claim(tx, contact)
+    tx.emit(Happened.CONTACT_CREATED, contact_id=contact.id)
+    return contact
+
+
+def _new(contact_id: int, new: NewContact, tx: WriteTx) -> Contact:
+    email = clean_email(new.email) if new.email else None
+    phone = clean_phone(new.phone) if new.phone else None
+    name = new.name or full_name(new.first_name, new.last_name) or email or phone
+    if not name:
+        raise Invalid("name", "A contact needs a name, an e-mail address or a phone number")
+    first, last = (new.first_name, new.last_name) if new.first_name or new.last_name else split_name(new.name or "")
+    return Contact(
+        id=contact_id,
+        name=clean_name(name[:255]),
+        first_name=first,
+        last_name=last,
+        email=email,
+        phone=phone,
+        role=new.role,
+        company_id=new.company_id,
+        external_id=new.external_id,
+        locale=new.locale,
+        timezone=new.timezone,
+        tags=clean_tags(new.tags),
+        custom_attrs=new.custom_attrs,
+        is_unsubscribed=new.is_unsubscribed,
+        last_seen_at=None,
+        created_at=tx.now,
+        updated_at=tx.now,
+        deleted_at=None,
+    )
+
+
+def _row(contact: Contact) -> dict[str, Any]:
+    row = values(contact)
+    found_by = [contact.name, contact.email or "", contact.phone or ""]
+    tag_key = "".join(f"\n{fold_tag(tag)}" for tag in contact.tags) + "\n"
+    return {**row, "search_key": "\n".join(found_by).casefold(), "tag_key": tag_key}
+
+
+async def _claim(tx: WriteTx, contact: Contact) -> None:
+    """Make the contact the one that is known by its address and number."""
+    for kind, value in identities(contact.email, contact.phone):
+        row = {"kind": kind, "value": value, "contact_id": contact.id}
+        if not await tx.insert_new(schema.contact_identities, row):
+            raise Conflict(f"Another contact has this {'e-mail address' if kind == 'email' else 'phone number'}")
+
+
+async def _release(tx: WriteTx, contact_id: int) -> None:
+    known = schema.contact_identities
+    await tx.execute(tx.delete(known).where(known.c.contact_id == contact_id))
+
+
+async def find_or_add(tx: WriteTx, *, email: str, name: str | None) -> Contact:
+    """The contact known by an address, new if there is none; a first name that turns up later is taken."""
+    contact_id = await queries.known_as(tx, "email", email.casefold())
+    if contact_id is None:
+        return await add(tx, NewContact(name=name or None, email=email))
+    contact = await queries.get(tx, contact_id)
+    if name and contact.name == contact.email:
+        return await edit(tx, contact_id, {"name": name})
+    return contact
+
+
+async def edit(tx: WriteTx, contact_id: int, wanted: Mapping[str, Any]) -> Contact:
+    """Change the fields in `wanted` and no others; `custom_attrs` are merged. Raises Invalid, NotFound, Conflict."""
+    before = await queries.lock(tx, contact_id)
+    changes = await _cleaned(tx, before, wanted)
+    after = replace(before, **changes, updated_at=tx.now)
+    await tx.execute(tx.update(contacts).where(contacts.c.id == contact_id).values(_row(after)))
+    if (before.email, before.phone) != (after.email, after.phone):
+        await _release(tx, contact_id)
+        await _claim(tx, after)
+    tx.emit(Happened.CONTACT_UPDATED, contact_id=contact_id, fields=sorted(changes))
+    return after
+
+
+async def _cleaned(tx: WriteTx, before: Contact, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    changes = dict(wanted)
+    if changes.get("email"):
+        changes["email"] = clean_email(changes["email"])
+    if changes.get("phone"):
+        changes["phone"] = clean_phone(changes["phone"])
+    if "tags" in changes:
+        changes["tags"] = clean_tags(changes["tags"])
+    if "custom_attrs" in changes:
+        merged = {**before.custom_attrs, **changes["custom_attrs"]}
+        changes["custom_attrs"] = {name: value for name, value in merged.items() if value is not None}
+    if changes.get("company_id") is not None:
+        await queries.company(tx, changes["company_id"])
+    return {**changes, **_names(before, changes)}
+
+
+def _names(before: Contact, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A name in one piece and in two, kept in step."""
+    if "name" in changes:
+        name = clean_name(changes["name"] or "")
+        first, last = split_name(name)
+        return {
+            "name": name,
+            "first_name": changes.get("first_name", first),
+            "last_name": changes.get("last_name", last),
+        }
+    if "first_name" in changes or "last_name" in changes:
+        first = changes.get("first_name", before.first_name)
+        last = changes.get("last_name", before.last_name)
+        return {"name": clean_name(full_name(first, last) or before.name)}
+    return {}
+
+
+async def delete(tx: WriteTx, contact_id: int) -> None:
+    """Out of every list, and its address is free again; conversations keep it. Raises NotFound."""
+    await queries.lock(tx, contact_id)
+    await tx.execute(tx.update(contacts).where(contacts.c.id == contact_id).values(deleted_at=tx.now))
+    await _release(tx, contact_id)
+    tx.emit(Happened.CONTACT_DELETED, contact_id=contact_id)
+
+
+async def add_company(
+    tx: WriteTx, *, name: str, domain: str | None, tags: tuple[str, ...], custom_attrs: Mapping[str, Any]
+) -> Company:
+    company = Company(
+        id=await tx.next_id(),
+        name=clean_name(name),
+        domain=domain,
+        tags=clean_tags(tags),
+        custom_attrs=custom_attrs,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await tx.insert(companies, values(company))
+    tx.emit(Happened.COMPANY_CREATED, company_id=company.id)
+    return company
+
+
+async def edit_company(tx: WriteTx, company_id: int, wanted: Mapping[str, Any]) -> Company:
+    before = await queries.company(tx, company_id)
+    changes = dict(wanted)
+    if "name" in changes:
+        changes["name"] = clean_name(changes["name"] or "")
+    if "tags" in changes:
+        changes["tags"] = clean_tags(changes["tags"])
+    if "custom_attrs" in changes:
+        merged = {**before.custom_attrs, **changes["custom_attrs"]}
+        changes["custom_attrs"] = {name: value for name, value in merged.items() if value is not None}
+    changes["updated_at"] = tx.now
+    await tx.execute(tx.update(companies).where(companies.c.id == company_id).values(changes))
+    tx.emit(Happened.COMPANY_UPDATED, company_id=company_id, fields=sorted(wanted))
+    return replace(before, **changes)
+
+
+async def delete_company(tx: WriteTx, company_id: int) -> None:
+    """Raises NotFound, and Conflict while contacts belong to it."""
+    await queries.company(tx, company_id)
+    if await queries.contact_counts(tx, {company_id}):
+        raise Conflict("The company still has contacts")
+    await tx.execute(tx.update(contacts).where(contacts.c.company_id == company_id).values(company_id=None))
+    await tx.execute(tx.delete(companies).where(companies.c.id == company_id))
+    tx.emit(Happened.COMPANY_DELETED, company_id=company_id)

@@ -1,0 +1,1 @@
+"""Conversations: their life from the first message to the archive."""

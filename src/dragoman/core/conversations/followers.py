@@ -1,0 +1,46 @@
+"""Conversations show names that live elsewhere; when those change, so does what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dragoman.core.contacts import queries as contacts
+from dragoman.core.conversations import facets
+from dragoman.core.conversations.change import rerender
+from dragoman.core.conversations.models import Conversation
+from dragoman.store import schema, tallies
+from dragoman.store.tx import Emitted, WriteTx
+
+conversations = schema.conversations
+
+
+async def of_contact(tx: WriteTx, event: Emitted) -> None:
+    contact_id = event.data["contact_id"]
+    await rerender(tx, contact_id=contact_id)
+    if "company_id" in event.data["fields"]:
+        contact = await contacts.get(tx, contact_id)
+        await _follow_company(tx, contact_id, contact.company_id)
+
+
+async def of_company(tx: WriteTx, event: Emitted) -> None:
+    await rerender(tx, company_id=event.data["company_id"])
+
+
+async def of_user(tx: WriteTx, event: Emitted) -> None:
+    if "name" in event.data["fields"]:
+        await rerender(tx, assignee_user_id=event.data["user_id"])
+
+
+async def of_team(tx: WriteTx, event: Emitted) -> None:
+    if "name" in event.data["fields"]:
+        await rerender(tx, assignee_team_id=event.data["team_id"])
+
+
+async def _follow_company(tx: WriteTx, contact_id: int, company_id: int | None) -> None:
+    """A contact takes its conversations along to another company."""
+    query = tx.select(Conversation).where(
+        conversations.c.contact_id == contact_id, conversations.c.company_id.is_distinct_from(company_id)
+    )
+    for before in await tx.all(Conversation, tx.lock(query.order_by(conversations.c.id))):
+        await tallies.add(tx, facets.moved(before, replace(before, company_id=company_id)))
+        await tx.execute(tx.update(conversations).where(conversations.c.id == before.id).values(company_id=company_id))

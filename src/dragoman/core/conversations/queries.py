@@ -1,0 +1,163 @@
+"""Every look-up of conversations and what hangs on them, except lists (core/search)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_
+
+from dragoman.core.conversations.models import Card, Conversation, Names, Resolution
+from dragoman.core.errors import NotFound
+from dragoman.store import schema
+from dragoman.store.records import columns, load
+from dragoman.store.tx import Tx, WriteTx
+
+conversations, contacts, companies = schema.conversations, schema.contacts, schema.companies
+users, teams = schema.users, schema.teams
+NAMES = (
+    contacts.c.name,
+    contacts.c.email,
+    contacts.c.phone,
+    contacts.c.role,
+    companies.c.name,
+    users.c.name,
+    teams.c.name,
+)
+
+
+async def find(tx: Tx, conversation_id: int) -> Conversation:
+    """Any conversation, deleted ones too. Raises NotFound."""
+    found = await tx.first(Conversation, tx.select(Conversation).where(conversations.c.id == conversation_id))
+    if found is None:
+        raise NotFound("Conversation")
+    return found
+
+
+async def get(tx: Tx, conversation_id: int) -> Conversation:
+    """A conversation that is not deleted. Raises NotFound."""
+    found = await find(tx, conversation_id)
+    if found.deleted_at is not None:
+        raise NotFound("Conversation")
+    return found
+
+
+async def lock(tx: WriteTx, conversation_id: int) -> Conversation:
+    """A conversation to be changed: whoever else means to change it waits. Raises NotFound."""
+    query = tx.lock(tx.select(Conversation).where(conversations.c.id == conversation_id))
+    found = await tx.first(Conversation, query)
+    if found is None:
+        raise NotFound("Conversation")
+    return found
+
+
+async def cards(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, Card]:
+    """Conversations with the names shown on them, by id."""
+    if not conversation_ids:
+        return {}
+    rows = await tx.rows(_card_query(tx).where(conversations.c.id.in_(conversation_ids)))
+    width = len(columns(Conversation))
+    return {row[0]: Card(load(Conversation, row[:width]), Names(*row[width:])) for row in rows}
+
+
+async def card(tx: Tx, conversation_id: int) -> Card:
+    """One conversation with its names, deleted or not. Raises NotFound."""
+    found = await cards(tx, [conversation_id])
+    if conversation_id not in found:
+        raise NotFound("Conversation")
+    return found[conversation_id]
+
+
+def _card_query(tx: Tx) -> Select[*tuple[Any, ...]]:
+    joined = (
+        conversations.join(contacts, _same(contacts, conversations.c.contact_id))
+        .outerjoin(companies, _same(companies, conversations.c.company_id))
+        .outerjoin(users, _same(users, conversations.c.assignee_user_id))
+        .outerjoin(teams, _same(teams, conversations.c.assignee_team_id))
+    )
+    return tx.select(Conversation).add_columns(*NAMES).select_from(joined)
+
+
+def _same(table: Any, key: Any) -> Any:
+    return and_(table.c.account_id == conversations.c.account_id, table.c.id == key)
+
+
+async def children(tx: Tx, parent_id: int) -> list[Card]:
+    """Children that are not deleted, oldest first."""
+    ids = await tx.scalars(
+        tx.select(conversations.c.id)
+        .where(conversations.c.parent_id == parent_id, conversations.c.deleted_at.is_(None))
+        .order_by(conversations.c.created_at, conversations.c.id)
+    )
+    found = await cards(tx, ids)
+    return [found[child_id] for child_id in ids]
+
+
+async def ancestors(tx: Tx, conversation_id: int) -> list[int]:
+    """The parent, its parent and so on, nearest first."""
+    found: list[int] = []
+    parent_id = await _parent_of(tx, conversation_id)
+    while parent_id is not None and parent_id not in found:
+        found.append(parent_id)
+        parent_id = await _parent_of(tx, parent_id)
+    return found
+
+
+async def _parent_of(tx: Tx, conversation_id: int) -> int | None:
+    query = tx.select(conversations.c.parent_id).where(conversations.c.id == conversation_id)
+    found: int | None = await tx.scalar(query)
+    return found
+
+
+async def resolution(tx: Tx, conversation_id: int) -> Resolution | None:
+    query = tx.select(Resolution).where(schema.resolutions.c.conversation_id == conversation_id)
+    return await tx.first(Resolution, query)
+
+
+async def read_by(tx: Tx, reader_id: int, conversation_ids: Sequence[int]) -> set[int]:
+    """Which of these conversations a reader has read since the customer last wrote."""
+    reads = schema.reads
+    if not conversation_ids:
+        return set()
+    joined = reads.join(
+        conversations,
+        and_(conversations.c.account_id == reads.c.account_id, conversations.c.id == reads.c.conversation_id),
+    )
+    query = (
+        tx.select(reads.c.conversation_id)
+        .select_from(joined)
+        .where(
+            reads.c.reader_id == reader_id,
+            reads.c.conversation_id.in_(conversation_ids),
+            or_(
+                conversations.c.last_inbound_at.is_(None),
+                reads.c.read_at >= conversations.c.last_inbound_at,
+            ),
+        )
+    )
+    return set(await tx.scalars(query))
+
+
+async def count_activities(tx: Tx, conversation_id: int) -> int:
+    query = tx.select(func.count(schema.events.c.id)).where(schema.events.c.conversation_id == conversation_id)
+    return int(await tx.scalar(query))
+
+
+async def tags_like(tx: Tx, prefix: str, *, limit: int) -> list[str]:
+    """Tags in use whose name starts with a prefix, whatever its case: the most used first, then by name."""
+    tags, tallies = schema.tags, schema.tallies
+    uses = func.sum(tallies.c.total)
+    joined = tags.join(
+        tallies,
+        and_(tallies.c.account_id == tags.c.account_id, tallies.c.facets == func.concat("* tags=", tags.c.folded)),
+    )
+    query = (
+        tx.select(tags.c.name)
+        .select_from(joined)
+        .where(tags.c.folded.startswith(prefix, autoescape=True))
+        .group_by(tags.c.folded, tags.c.name)
+        .having(uses > 0)
+        .order_by(uses.desc(), tags.c.folded)
+        .limit(limit)
+    )
+    return await tx.scalars(query)

@@ -1,0 +1,137 @@
+"""Saying something in a conversation, and what that does to it (aurion.md 4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dragoman.core.conversations import change, queries
+from dragoman.core.conversations.lifecycle import forget_reads
+from dragoman.core.conversations.models import Conversation, Status
+from dragoman.core.conversations.rules import Action, after_inbound, require_allowed, snippet
+from dragoman.core.errors import Invalid, NotFound
+from dragoman.core.events import Happened
+from dragoman.core.messages.models import Message, NewMessage, Sender
+from dragoman.core.search import words
+from dragoman.store import fulltext, schema
+from dragoman.store.records import values
+from dragoman.store.tx import WriteTx
+
+MAX_BODY = 1_000_000
+
+
+async def post(tx: WriteTx, conversation_id: int, new: NewMessage) -> Message:
+    """Add a message or a note to a conversation. Raises NotFound, Conflict (aurion.md 4.4), Invalid."""
+    conversation = await queries.lock(tx, conversation_id)
+    require_allowed(Action.REPLY, conversation)
+    return await say(tx, conversation, new)
+
+
+async def say(tx: WriteTx, before: Conversation, new: NewMessage) -> Message:
+    """The same in a conversation that is locked already, whatever its state."""
+    _require_body(new)
+    changes = _effects(tx, before, new)
+    after = await change.apply(tx, before, at=new.created_at, **changes)
+    message = await _store(tx, after, new)
+    await _attach(tx, message, new.attachment_ids)
+    _tell(tx, before, after, message)
+    if new.sender is Sender.CONTACT:
+        await forget_reads(tx, after.id)
+    return message
+
+
+def _require_body(new: NewMessage) -> None:
+    if not new.body.strip() and not new.attachment_ids and not new.body_html:
+        raise Invalid("body", "A message needs a body or an attachment")
+    if len(new.body) > MAX_BODY:
+        raise Invalid("body", f"A message takes at most {MAX_BODY} characters")
+
+
+def _effects(tx: WriteTx, before: Conversation, new: NewMessage) -> dict[str, Any]:
+    """What a message changes in its conversation."""
+    at = new.created_at or tx.now
+    changes: dict[str, Any] = {"message_count": before.message_count + 1}
+    if not new.is_internal and at >= (before.updated_at if before.message_count else at):
+        changes["last_message_snippet"] = snippet(new.body)
+    if before.archived_at is not None:
+        changes["archived_at"] = None
+    if new.sender is Sender.CONTACT:
+        changes |= _inbound_effects(before, at)
+    elif new.sender in (Sender.AGENT, Sender.AI) and not new.is_internal and before.first_response_at is None:
+        changes["first_response_at"] = at
+    if at < before.created_at:
+        changes["created_at"] = at
+    return changes
+
+
+def _inbound_effects(before: Conversation, at: Any) -> dict[str, Any]:
+    changes: dict[str, Any] = {"last_inbound_at": max(at, before.last_inbound_at or at)}
+    if before.status != Status.OPEN:
+        changes |= {"status": after_inbound(before.status), "resolved_at": None, "auto_resolved_by_ai": False}
+    if before.snoozed_until is not None:
+        changes |= {"snoozed_until": None, "snoozed_by": None}
+    return changes
+
+
+async def _store(tx: WriteTx, conversation: Conversation, new: NewMessage) -> Message:
+    message = Message(
+        id=await tx.next_id(),
+        conversation_id=conversation.id,
+        body=new.body,
+        body_html=new.body_html,
+        original_body=new.original_body,
+        content_type=new.content_type,
+        is_internal=new.is_internal,
+        sender_kind=new.sender.value,
+        sender_id=new.sender_id,
+        sender_name=new.sender_name,
+        source=new.source,
+        source_message_id=new.source_message_id,
+        metadata=new.metadata,
+        sentiment_label=None,
+        sentiment_score=None,
+        translated_body=None,
+        translation_target_language=None,
+        conversation_version=conversation.version,
+        created_at=new.created_at or tx.now,
+    )
+    await tx.insert(schema.messages, values(message))
+    await fulltext.index(tx, message.id, conversation.id, words.document_words(message.body))
+    return message
+
+
+async def _attach(tx: WriteTx, message: Message, attachment_ids: tuple[int, ...]) -> None:
+    """Hang files that were uploaded to the conversation on the message."""
+    files = schema.attachments
+    for attachment_id in attachment_ids:
+        taken = await tx.execute(
+            tx.update(files)
+            .where(
+                files.c.id == attachment_id,
+                files.c.conversation_id == message.conversation_id,
+                files.c.message_id.is_(None),
+            )
+            .values(message_id=message.id)
+        )
+        if not taken.rowcount:
+            raise NotFound("Attachment")
+
+
+def _tell(tx: WriteTx, before: Conversation, after: Conversation, message: Message) -> None:
+    if before.status != after.status:
+        tx.emit(Happened.STATUS_CHANGED, after.id, changes={"status": [before.status, after.status]})
+    if before.archived_at is not None and after.archived_at is None:
+        tx.emit(Happened.UNARCHIVED, after.id)
+    if before.snoozed_until is not None and after.snoozed_until is None:
+        tx.emit(Happened.UNSNOOZED, after.id)
+    kind = Happened.NOTE_ADDED if message.is_internal else Happened.MESSAGE_ADDED
+    tx.emit(kind, after.id, **_described(message))
+
+
+def _described(message: Message) -> Mapping[str, Any]:
+    return {"message_id": message.id, "sender_kind": message.sender_kind, "sender_id": message.sender_id}
+
+
+async def note_by_system(tx: WriteTx, conversation: Conversation, body: str) -> Message:
+    """A line for the staff that nobody wrote."""
+    return await say(tx, conversation, NewMessage(body=body, sender=Sender.SYSTEM, is_internal=True, source="system"))

@@ -1,0 +1,1 @@
+"""One model of a question about conversations, which every dialect translates into."""

@@ -1,0 +1,82 @@
+"""PostgreSQL through asyncpg: for many processes and many machines."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from sqlalchemy import CursorResult, Executable, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+SLOTS = 32
+RESERVE = text("SELECT nextval('dragoman_ids') FROM generate_series(1, :blocks)")
+_slots = itertools.cycle(range(SLOTS))
+
+
+class PostgresSession:
+    """A connection in a transaction.
+
+    `slot` spreads the counters that all writers touch, so that two transactions seldom wait for the same row.
+    """
+
+    dialect = "postgresql"
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self.slot = next(_slots)
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
+        return await self._connection.execute(statement, parameters)
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        raw = await self._connection.get_raw_connection()
+        return await raw.driver_connection.fetch(sql, *values)  # type: ignore[union-attr, no-any-return]
+
+    async def reserve_ids(self, blocks: int) -> list[int]:
+        taken = await self._connection.execute(RESERVE, {"blocks": blocks})
+        return sorted(row[0] for row in taken)
+
+    async def next_number(self, account_id: int, name: str) -> int:
+        """From a sequence of the account: a shared counter row would make all its writers wait for one another."""
+        sequence = f"dragoman_{name}_{account_id:d}"
+        return int((await self._connection.execute(text(f"SELECT nextval('{sequence}')"))).scalar_one())
+
+
+def _engine(url: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        query_cache_size=2000,
+    )
+
+
+class PostgresBackend:
+    """Opens transactions on one PostgreSQL database."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        self.url = url
+        self._engine = _engine(url, pool_size)
+        # A list reads its page and its total: both from one snapshot.
+        self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[PostgresSession]:
+        async with self._reader.connect() as connection:
+            yield PostgresSession(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[PostgresSession]:
+        async with self._engine.begin() as connection:
+            yield PostgresSession(connection)
+
+    async def close(self) -> None:
+        await self._engine.dispose()

@@ -1,0 +1,134 @@
+"""SQLite: one file, many readers, one writer.
+
+Statements run on the event loop itself: they take microseconds, a thread hop takes more. What may wait does not:
+taking the write lock and the commit's fsync happen in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, text
+from sqlalchemy.pool import QueuePool
+
+BUSY_SECONDS = 30
+PRAGMAS = (
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+    "mmap_size=1073741824",
+)
+RESERVE = text(
+    "INSERT INTO counters (account_id, name, value) VALUES (:account_id, :name, :count) "
+    "ON CONFLICT (account_id, name) DO UPDATE SET value = value + :count RETURNING value"
+)
+
+
+def _pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late to lock what is read
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(value: Any) -> Any:
+    """SQLite's own lower() knows ASCII alone; PostgreSQL's knows every script."""
+    return value.lower() if isinstance(value, str) else value
+
+
+def _engine(path: Path, pool_size: int) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        query_cache_size=2000,
+    )
+    event.listen(engine, "connect", _pragmas)
+    return engine
+
+
+class SqliteSession:
+    """A connection in a transaction."""
+
+    dialect = "sqlite"
+    slot = 0
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
+        return self._connection.execute(statement, parameters)
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        driver = self._connection.connection.driver_connection
+        return driver.execute(sql, values).fetchall()  # type: ignore[union-attr, no-any-return]
+
+    async def reserve_ids(self, blocks: int) -> list[int]:
+        last = await self._count(0, "ids", blocks)
+        return list(range(last - blocks + 1, last + 1))
+
+    async def next_number(self, account_id: int, name: str) -> int:
+        return await self._count(account_id, name, 1)
+
+    async def _count(self, account_id: int, name: str, count: int) -> int:
+        found = self._connection.execute(RESERVE, {"account_id": account_id, "name": name, "count": count})
+        return int(found.scalar_one())
+
+
+class SqliteBackend:
+    """Opens transactions on one file."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, *, readers: int = 16) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = _engine(path, 1)
+        self._readers = _engine(path, readers)
+        self._turn = asyncio.Lock()
+        self._seats = asyncio.Semaphore(readers)
+
+    @property
+    def sync_engine(self) -> Engine:
+        """For migrations, which run before anything else."""
+        return self._writer
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[SqliteSession]:
+        async with self._seats:
+            with self._readers.connect() as connection:
+                connection.exec_driver_sql("BEGIN")
+                try:
+                    yield SqliteSession(connection)
+                finally:
+                    connection.exec_driver_sql("ROLLBACK")
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[SqliteSession]:
+        async with self._turn:
+            connection = self._writer.connect()
+            try:
+                await asyncio.to_thread(connection.exec_driver_sql, "BEGIN IMMEDIATE")
+                yield SqliteSession(connection)
+                await asyncio.to_thread(connection.exec_driver_sql, "COMMIT")
+            except BaseException:
+                if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            finally:
+                connection.close()
+
+    async def close(self) -> None:
+        self._writer.dispose()
+        self._readers.dispose()
