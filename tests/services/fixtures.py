@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
 
 from services import clamd, postgres, run, s3
+from services.run import NOT_INSTALLED
 
 Server = TypeVar("Server")
 
@@ -23,29 +25,36 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         run.current().stop()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left out and why: in a quiet run a skip is a letter that nobody reads."""
+    left_out = Counter(reason for report in terminalreporter.stats.get("skipped", []) if (reason := _reason(report)))
+    for reason, tests in left_out.items():
+        terminalreporter.write_line(f"{tests} left out: {reason}", yellow=True)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> postgres.PostgresServer:
     """The run's PostgreSQL, without any database of ours yet."""
-    return _started(postgres.server)
+    return started(postgres.server)
 
 
 @pytest.fixture(scope="session")
 def clamd_server() -> clamd.ClamdServer:
     """The run's ClamAV daemon, which knows EICAR as ``clamd.SIGNATURE`` and nothing else."""
-    return _started(clamd.server)
+    return started(clamd.server)
 
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[s3.S3Server]:
     """The run's S3, with its credentials in the environment."""
-    server = _started(s3.server)
+    server = started(s3.server)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in s3.ENVIRONMENT.items():
             patch.setenv(name, value)
         yield server
 
 
-def _started(start: Callable[[run.Run], Server]) -> Server:
+def started(start: Callable[[run.Run], Server]) -> Server:
     """Start a service; where it is not installed, a person's run skips the test and CI's run fails it."""
     try:
         return start(run.current())
@@ -53,6 +62,12 @@ def _started(start: Callable[[run.Run], Server]) -> Server:
         if os.environ.get("CI") == "true":
             pytest.fail(str(missing), pytrace=False)
         pytest.skip(str(missing))
+
+
+def _reason(report: pytest.TestReport) -> str | None:
+    """Why a service's test was skipped; None for skips of any other kind."""
+    reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
+    return reason if NOT_INSTALLED in reason else None
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 from typing import Any, TypedDict
 
@@ -21,9 +23,10 @@ POLL_SECONDS = 0.1
 
 
 class Charge(TypedDict):
-    """A service to keep: its command, where and as whom it runs, the signal that ends it, and whose run it serves."""
+    """A service to keep: whose run it serves and in which folder, its command, where and as whom, and how it ends."""
 
     owner: int
+    folder: str
     command: list[str]
     home: str
     user: str | None
@@ -31,7 +34,10 @@ class Charge(TypedDict):
 
 
 def keep(charge: Charge) -> int:
-    """Run the service until it ends, its owner is gone, or this process is told to stop; return its exit status."""
+    """Run the service until it ends, its owner is gone, or this process is told to stop; return its exit status.
+
+    The owner removes the run's folder itself; only if it can no longer does that fall to this process.
+    """
     told_to_stop = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -42,7 +48,10 @@ def keep(charge: Charge) -> int:
     service = subprocess.Popen(charge["command"], cwd=charge["home"], **as_user(charge["user"]))
     while service.poll() is None and not told_to_stop and is_running(charge["owner"]):
         time.sleep(POLL_SECONDS)
-    return _end(service, charge["stop_signal"])
+    status = _end(service, charge["stop_signal"])
+    if not is_running(charge["owner"]):
+        shutil.rmtree(charge["folder"], ignore_errors=True)
+    return status
 
 
 def as_user(name: str | None) -> dict[str, Any]:
@@ -53,14 +62,23 @@ def as_user(name: str | None) -> dict[str, Any]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process with this id exists; another user's counts too."""
+    """Whether a process with this id exists, another user's too; one that has ended but was not reaped does not count."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Where there is a /proc: the state follows the name, which stands in brackets and may hold anything."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] == "Z"
 
 
 def _end(service: subprocess.Popen[bytes], stop_signal: int) -> int:

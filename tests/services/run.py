@@ -26,6 +26,7 @@ from services.keeper import GRACE_SECONDS, Charge, as_user, is_running
 
 RUN_VARIABLE = "DRAGOMAN_TEST_RUN"
 START_SECONDS = 60
+NOT_INSTALLED = "is not installed"
 KEEPER = Path(__file__).with_name("keeper.py")
 
 # PostgreSQL refuses to run as root; started by root, a service runs as this user instead.
@@ -37,7 +38,7 @@ class ServiceMissing(Exception):
 
     def __init__(self, service: str, package: str) -> None:
         command = f"sudo apt-get install -y --no-install-recommends {package}"
-        super().__init__(f"{service} is not installed; to run this test: {command}")
+        super().__init__(f"{service} {NOT_INSTALLED}; to run its tests: {command}")
 
 
 class ServiceFailed(Exception):
@@ -88,10 +89,15 @@ class Run:
 
         Raises ServiceFailed when it ends at once or takes longer than START_SECONDS.
         """
-        keeper = _spawn_keeper(
-            Charge(owner=self.owner, command=command, home=str(home), user=user, stop_signal=stop_signal),
-            log=home / "log",
+        charge = Charge(
+            owner=self.owner,
+            folder=str(self.folder),
+            command=command,
+            home=str(home),
+            user=user,
+            stop_signal=stop_signal,
         )
+        keeper = _spawn_keeper(charge, log=home / "log")
         (self.folder / f"{home.name}.keeper").write_text(str(keeper))
         deadline = time.monotonic() + START_SECONDS
         while not is_ready():

@@ -140,8 +140,8 @@ async def _chunks(data: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def _verdict(answer: bytes) -> Verdict:
     if match := ANSWER.fullmatch(answer):
-        signature = match["signature"]
-        return Verdict(signature and signature.decode(errors="replace"))
+        signature: bytes | None = match["signature"]
+        return Verdict(None if signature is None else signature.decode(errors="replace"))
     if b"size limit exceeded" in answer:
         raise TooLargeToScan("more bytes than the scanner accepts (its StreamMaxLength)")
     raise ScannerUnavailable(f"the scanner answered {answer[:200]!r}" if answer else "the scanner hung up unasked")
