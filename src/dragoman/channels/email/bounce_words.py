@@ -281,6 +281,17 @@ READ_RECEIPT_SUBJECTS = {
     ),
 }
 
+# Parcels fail to be delivered too, and their carriers' notifications are wanted.
+PARCEL_WORDS = {
+    "en": (
+        r"\b(?:parcel|package|shipment|shipping|courier|tracking number|your (?:order|delivery) (?:#|no|number|of))\b",
+        r"\bdriver\b",
+    ),
+    "de, nl": (r"\b(?:paket|sendung(?:snummer)?|lieferung|pakket|zending)\b",),
+    "fr, es, pt, it": (r"\b(?:colis|livreur|paquete|pedido|encomenda|pacco|corriere|spedizione)\b",),
+    "others": (r"посылк", r"荷物|宅配|配達員", r"包裹|快[递遞]", r"택배"),
+}
+
 # Where a report stops and the mail it returns begins.
 COPY_MARKERS = {
     "all": (
@@ -312,3 +323,4 @@ DELAY = any_of(DELAY_WORDS)
 DELIVERED_SUBJECT = any_of(DELIVERED_SUBJECTS)
 READ_RECEIPT_SUBJECT = any_of(READ_RECEIPT_SUBJECTS)
 COPY_MARKER = any_of(COPY_MARKERS)
+PARCEL = any_of(PARCEL_WORDS)

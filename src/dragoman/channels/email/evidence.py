@@ -86,11 +86,16 @@ def leaves(message: Message) -> Iterator[Message]:
     waiting, seen = [message], 0
     while waiting and seen < MAX_PARTS:
         part, seen = waiting.pop(), seen + 1
-        payload = part.get_payload()
-        if isinstance(payload, list) and part.get_content_maintype() != "message":
-            waiting.extend(child for child in reversed(payload[:MAX_PARTS]) if isinstance(child, Message))
+        if part.is_multipart() and part.get_content_maintype() != "message":
+            waiting.extend(reversed(_children(part)))
         else:
             yield part
+
+
+def _children(part: Message) -> list[Message]:
+    # Never get_payload() on a leaf: it reads 8-bit text in a charset of its own choosing.
+    held = part.get_payload() if part.is_multipart() else []
+    return [child for child in held[:MAX_PARTS] if isinstance(child, Message)] if isinstance(held, list) else []
 
 
 def type_of(part: Message) -> str:
@@ -99,11 +104,9 @@ def type_of(part: Message) -> str:
 
 def text_of(part: Message) -> str:
     """A leaf as text, at most MAX_TEXT characters; a message/* part is written out with its headers."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        blocks = [inner for inner in payload[:MAX_PARTS] if isinstance(inner, Message)]
-        return "\n\n".join(map(_written_out, blocks))[:MAX_TEXT]
-    return decode_text(_octets_of(part, _encoding_of(part)), _charset_of(part))
+    if part.is_multipart():
+        return "\n\n".join(map(_written_out, _children(part)))[:MAX_TEXT]
+    return decode_text(_octets_of(part), _charset_of(part))
 
 
 def _written_out(message: Message) -> str:
@@ -113,28 +116,22 @@ def _written_out(message: Message) -> str:
 
 def returned_headers(part: Message) -> Headers:
     """The headers of the mail that a message/* or text/rfc822-headers part carries; empty if there are none."""
-    payload = part.get_payload()
-    inner = payload[0] if isinstance(payload, list) and payload else part
-    if inner is not part and isinstance(inner, Message) and len(inner):
-        return headers_of(inner)
-    # Against RFC 2046, 5.2.1, some send it in base64: the parser then finds a mail without headers.
-    octets = _octets_of(inner, _encoding_of(part)) if isinstance(inner, Message) else b""
+    carrier = next(iter(_children(part)), part)
+    if carrier is not part and len(carrier):
+        return headers_of(carrier)
+    octets = _octets_of(carrier)
+    if carrier is not part:
+        # Against RFC 2046, 5.2.1, some encode the mail they return: the parser then finds one without headers.
+        octets = decode_transfer(octets, _first(headers_of(part), "content-transfer-encoding"))
     return headers_of(message_from_bytes(octets.lstrip()))
 
 
-def _octets_of(part: Message, encoding: str) -> bytes:
-    payload = part.get_payload()
-    if not isinstance(payload, str):
-        return b""
+def _octets_of(leaf: Message) -> bytes:
     try:
-        written = payload.encode("utf-8", "surrogateescape")
-    except UnicodeError:  # built in memory from text that holds lone surrogates
-        written = payload.encode("utf-8", "replace")
-    return decode_transfer(written[: 2 * MAX_TEXT], encoding)[:MAX_TEXT]
-
-
-def _encoding_of(part: Message) -> str:
-    return _first(headers_of(part), "content-transfer-encoding")
+        octets = leaf.get_payload(decode=True)
+    except (ValueError, LookupError):  # text that no mail could hold, uuencoding that breaks off
+        return b""
+    return octets[:MAX_TEXT] if isinstance(octets, bytes) else b""
 
 
 def _charset_of(message: Message) -> str | None:

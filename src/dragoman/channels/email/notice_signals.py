@@ -57,6 +57,16 @@ def auto_submitted(evidence: Evidence) -> str:
     return re.split(r"[\s;(]", evidence.header("auto-submitted").strip().lower(), maxsplit=1)[0]
 
 
+def _is_submitted_for_a_mail(evidence: Evidence) -> bool:
+    """Answering a mail, or generated with Sendmail's comment that says why: "auto-generated (failure)"."""
+    value = evidence.header("auto-submitted").lower()
+    return auto_submitted(evidence) == "auto-replied" or "(failure)" in value or "(warning" in value
+
+
+def _talks_of_a_parcel(evidence: Evidence) -> bool:
+    return bool(bounce_words.PARCEL.search(f"{evidence.subject} {evidence.opening[:600]}"))
+
+
 def _has_empty_return_path(evidence: Evidence) -> bool:
     paths = evidence.headers.get("return-path", ())
     return any(path.strip().lower() in _EMPTY_PATHS for path in paths[:1]) or bool(_ENVELOPE.match(evidence.envelope))
@@ -96,8 +106,18 @@ def _returns_a_mail(evidence: Evidence) -> bool:
     return not evidence.part_types.isdisjoint(carried) or bool(bounce_words.COPY_MARKER.search(evidence.opening))
 
 
+def _is_from_a_mail_robot(evidence: Evidence) -> bool:
+    is_about_mail = _returns_a_mail(evidence) or bounce_words.SMTP_ERROR.search(evidence.opening)
+    return bool(is_about_mail and sender_words.ROBOT_NAME.search(evidence.sender))
+
+
 def _says_any(name: str, *values: str) -> Callable[[Evidence], bool]:
     return lambda evidence: evidence.header(name).strip().lower() in values
+
+
+def _is_an_old_robot(evidence: Evidence) -> bool:
+    """Precedence is how programs older than RFC 3834 say it; beside Auto-Submitted it says nothing new."""
+    return not auto_submitted(evidence) and _says_any("precedence", "bulk", "junk")(evidence)
 
 
 def _has(*names: str) -> Callable[[Evidence], bool]:
@@ -114,7 +134,8 @@ RETURNED = Scale(
         Signal("sender is empty", 3, _is_from_nobody, True),
         Signal("empty Return-Path", 2, _has_empty_return_path, True),
         Signal("sender looks after a mail system", 1, _is_from_a_caretaker, True),
-        Signal("Auto-Submitted", 1, lambda e: auto_submitted(e) not in {"", "no"}, True),
+        Signal("a robot that returns a mail or quotes a server", 1, _is_from_a_mail_robot, True),
+        Signal("Auto-Submitted", 1, _is_submitted_for_a_mail, True),
         Signal("list manager's own notice", 1, _has("x-mlserver", "x-list-administrivia"), True),
         Signal("opens like a report", 3, _in_opening(bounce_openings.RETURNED_OPENING)),
         Signal("opens with nothing else", 1, _in_opening(bounce_openings.RETURNED_OPENING, within=FIRST_WORDS)),
@@ -124,6 +145,7 @@ RETURNED = Scale(
         Signal("SMTP errors", 1, _in_opening(bounce_words.SMTP_ERROR, within=1500)),
         Signal("recites the envelope", 1, _in_opening(bounce_words.ENVELOPE_COMMANDS, within=1500)),
         Signal("returns a mail", 1, _returns_a_mail),
+        Signal("talks of a parcel", -3, _talks_of_a_parcel),
         Signal("subject is a reply or forward", -2, _is_reply_or_forward),
         Signal("from a mailing list", -2, is_from_a_list),
     ),
@@ -138,7 +160,7 @@ AUTO_REPLY = Scale(
         Signal("Auto-Submitted: auto-generated", 1, lambda e: auto_submitted(e) == "auto-generated", True),
         Signal("X-Auto-Response-Suppress", 1, _has("x-auto-response-suppress"), True),
         Signal("empty Return-Path", 1, _has_empty_return_path, True),
-        Signal("Precedence of a robot", 1, _says_any("precedence", "bulk", "junk"), True),
+        Signal("Precedence of a robot", 1, _is_an_old_robot, True),
         Signal("answers a mail", 1, _has("in-reply-to", "references")),
         Signal("subject tells of absence or receipt", 2, _in_subject(reply_words.ABSENCE_SUBJECT)),
         Signal("opens like an auto-reply", 1, _in_opening(reply_words.AUTO_REPLY_OPENING)),

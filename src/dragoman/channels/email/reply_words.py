@@ -110,7 +110,9 @@ ABSENCE_SUBJECTS = {
         r"^(?:out of (?:the )?office|ooo|on (?:vacation|holiday|leave)|away(?: from (?:the |my )?office)?)\b",
         r"(?:is|am|i'm|will be) (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave)|away)",
         r"\((?:vacation|autoreply|auto-reply|out of office|automatic reply)\)",
-        r"(?:request|ticket|message|e?-?mail|case|inquiry|enquiry) (?:#?\S{1,40} )?(?:has been |was )?received",
+        # "Your" tells an acknowledgement from what a contact form sends: "New message received".
+        r"^\W{0,3}request received\b",
+        r"your (?:request|ticket|message|e?-?mail|case|inquiry|enquiry) (?:\S{1,40} )?(?:has been |was )received",
         r"^(?:we(?:'ve| have)? received your|thank(?:s| you) for (?:contacting|your (?:e?-?mail|message|inquiry|"
         r"request)))",
         r"no longer (?:with|works|employed|in use|monitored)",
@@ -216,8 +218,7 @@ AUTO_REPLY_OPENINGS = {
 
 CHALLENGE_WORDS = {
     "en": (
-        r"(?:please )?confirm (?:that you sent |delivery of )?your (?:message|e?-?mail) (?:to|sent|with|by)\b",
-        r"^please confirm your message",
+        r"confirm (?:that you sent |delivery of )?your (?:original |e?-?mail )?message",
         r"e?-?mail requires verification",
         r"verify#",
         r"(?:sender|human) (?:verification|authori[sz]ation|confirmation) (?:required|request|needed)",

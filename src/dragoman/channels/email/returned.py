@@ -9,6 +9,9 @@ from email.message import Message
 from dragoman.channels.email.evidence import Evidence, Headers, returned_headers, text_of, type_of
 
 MAX_FOUND = 100
+MAX_REPORT = 8000
+
+_OWN_ADDRESSES = ("to", "from", "reply-to", "return-path", "delivered-to")
 
 _RETURNED_TYPES = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}
@@ -34,8 +37,8 @@ _AFTER_A_WORD = (
 )
 _NAMED_RECIPIENT = re.compile(rf"(?im){_AT_LINE_START}|{_AFTER_A_WORD}")
 _COPY_STARTS = re.compile(
-    r"(?im)^(?:received|return-path|dkim-signature|x-[\w-]{1,40}):[ \t]|^[ \t]*-{2,12}.{0,40}(?:copy|"
-    r"original|returned)|^from:[ \t]"
+    r"(?im)^[ \t]{0,4}(?:received|return-path):|^(?:dkim-signature|from|x-[\w-]{1,40}):[ \t]"
+    r"|^[ \t]{0,12}-{2,12}.{0,40}(?:copy|original|returned)"
 )
 
 
@@ -59,7 +62,7 @@ def failed_recipients(evidence: Evidence) -> tuple[str, ...]:
     """Addresses the notice names as failed or still waiting; empty when it names none."""
     in_status = [address for part in _of_types(evidence, _STATUS_TYPES) for address in _failed_in(text_of(part))]
     in_headers = [a for line in evidence.headers.get("x-failed-recipients", ()) for a in _WRITTEN_ADDRESS.findall(line)]
-    return _unique((*in_headers, *in_status)) or _unique(_named_in(evidence.text))
+    return _unique((*in_headers, *in_status)) or _named_in(evidence)
 
 
 def actions(evidence: Evidence) -> frozenset[str]:
@@ -88,10 +91,14 @@ def _failed_in(status: str) -> Iterator[str]:
                 break
 
 
-def _named_in(text: str) -> Iterator[str]:
-    copy = _COPY_STARTS.search(text)
-    report = text[: copy.start()] if copy and copy.start() > 0 else text
-    return (alone or after for alone, after in _NAMED_RECIPIENT.findall(report[:8000]))
+def _named_in(evidence: Evidence) -> tuple[str, ...]:
+    """Addresses in the report's words: those it names as recipients, else any but the notice's own."""
+    copy = _COPY_STARTS.search(evidence.text)
+    report = evidence.text[: copy.start()] if copy and copy.start() > 0 else evidence.text
+    report = _NAMED_ID.sub("", report[:MAX_REPORT])
+    named = _unique(alone or after for alone, after in _NAMED_RECIPIENT.findall(report))
+    own = {a.lower() for name in _OWN_ADDRESSES for a in _WRITTEN_ADDRESS.findall(evidence.header(name))}
+    return named or _unique(a for a in _WRITTEN_ADDRESS.findall(report) if a.lower() not in own)
 
 
 def _unique(found: Iterable[str]) -> tuple[str, ...]:

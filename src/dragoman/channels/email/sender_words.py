@@ -35,9 +35,7 @@ CARETAKER_NAMES = {
         r"po{1,2}st[-_.]?mast(?:er|re)\b",
         r"mail[-_.]?(?:admin|master|system|server|gateway|guard)",
         r"(?:mta|smtp|mx)[-_.]?admin",
-        r"administrator@",
-        r"(?:system|root|daemon|amavis|virusalert|mimesweeper|mailsweeper|mailscanner|exchange)@",
-        r"no-?reply|do-?not-?reply|donotreply",
+        r"(?:amavis|virusalert|mimesweeper|mailsweeper|mailscanner|exchange)@",
         r"bounces?[-_+@]",
         r"auto-?(?:reply|respon)",
         r"(?:fbl|feedback\S{0,12}|scomp|abuse)@",
@@ -56,6 +54,7 @@ CARETAKER_NAMES = {
         r"microsoft outlook",
         r"microsoft exchange",
         r"content[- ]filter",
+        r"(?:interscan|mailmarshal|mailsweeper|mimesweeper|mimecast|surfcontrol|ironport|esafe|fortimail|m-filter)",
         r"anti-?(?:spam|virus)",
         r"mail(?:er)? (?:system|server|gateway)",
         r"システム管理者",
@@ -63,5 +62,9 @@ CARETAKER_NAMES = {
     ),
 }
 
+# Shops and shipping firms send under these names as well.
+ROBOT_NAMES = {"local parts": (r"(?:no|do-?not)[-_.]?reply",)}
+
 DAEMON_NAME = any_of(DAEMON_NAMES, lead=AS_A_NAME)
 CARETAKER_NAME = any_of(CARETAKER_NAMES, lead=AS_A_NAME)
+ROBOT_NAME = any_of(ROBOT_NAMES, lead=AS_A_NAME)
