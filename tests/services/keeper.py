@@ -62,7 +62,7 @@ def as_user(name: str | None) -> dict[str, Any]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process with this id exists, another user's too; one that has ended but was not reaped does not count."""
+    """Whether a process with this id, anybody's, is still at work; ended but not yet reaped does not count."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
