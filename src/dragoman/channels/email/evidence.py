@@ -56,7 +56,7 @@ def gather(message: Message, text: str = "") -> Evidence:
     headers = headers_of(message)
     parts = tuple(leaves(message))
     content_type = type_of(message)
-    text = (text.strip() and text[:MAX_TEXT]) or _own_text(parts)
+    text = _with_plain_line_ends(text[:MAX_TEXT] if text.strip() else _own_text(parts))
     return Evidence(
         headers=headers,
         content_type=content_type,
@@ -106,7 +106,11 @@ def text_of(part: Message) -> str:
     """A leaf as text, at most MAX_TEXT characters; a message/* part is written out with its headers."""
     if part.is_multipart():
         return "\n\n".join(map(_written_out, _children(part)))[:MAX_TEXT]
-    return decode_text(_octets_of(part), _charset_of(part))
+    return _with_plain_line_ends(decode_text(_octets_of(part), _charset_of(part)))
+
+
+def _with_plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _written_out(message: Message) -> str:

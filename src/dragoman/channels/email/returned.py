@@ -28,7 +28,7 @@ _WRITTEN_ADDRESS = re.compile(_ADDRESS)
 # Where plain-text reports name a recipient: at the start of its line, or after an SMTP command or error code.
 _AT_LINE_START = (
     rf"^[ \t>*\"'|-]{{0,12}}(?:rfc822;[ \t]?)?[<\"']{{0,2}}({_ADDRESS})"
-    r"(?=[>\"']{0,2}[ \t]{0,8}(?:$|\r|:|\(|\[|on |\.\.\.|deliv))"
+    r"(?=[>\"']{0,2}[ \t]{0,8}(?:$|:|\(|\[|on |\.\.\.|deliv))"
 )
 _AFTER_A_WORD = (
     r"\b(?:rcpt to|recipient|address|mailbox|deliver(?:ing|ed)?(?: \w{1,9}){0,3} to"
@@ -81,7 +81,7 @@ def _ids(headers: Headers, name: str) -> list[str]:
 
 def _failed_in(status: str) -> Iterator[str]:
     """One address for each recipient block that neither was delivered nor passed on (RFC 3464, 2.3)."""
-    for block in re.split(r"\n[ \t\r]*\n", status):
+    for block in re.split(r"\n[ \t]*\n", status):
         fields = {name.lower(): value for name, value in reversed(_FIELD.findall(block))}
         if re.match(r"deliver|relay|expand", fields.get("action", "").strip().lower()):
             continue
