@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
-PIP_INSTALL := $(RUN)python -m pip install --quiet --disable-pip-version-check --no-input
+PIP_INSTALL := $(RUN)python -m pip install --quiet --quiet --disable-pip-version-check --no-input
 WORKERS ?= 2
 
 .PHONY: help setup demo test lint bench fidelity soak openapi clean
@@ -16,8 +16,9 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.installed ## Make .venv with the project in it (.venv/bin/dragoman)
+	@echo "Ready: $(RUN)dragoman"
 
-demo: setup ## Load a small sample and serve it on 127.0.0.1:8000
+demo: $(VENV)/.installed ## Load a small sample and serve it on 127.0.0.1:8000
 	@exec $(RUN)dragoman demo
 
 test: $(VENV)/.installed-dev ## Set up what the tests need and run them all
@@ -40,7 +41,7 @@ soak: $(VENV)/.installed-dev ## Run the long tests that look for leaks and lost 
 	@scripts/install-services
 	@$(RUN)python -m pytest -m soak
 
-openapi: setup ## Write the OpenAPI documents
+openapi: $(VENV)/.installed ## Write the OpenAPI documents
 	@$(RUN)dragoman openapi
 
 clean: ## Remove .venv and every cache (var/ and demo/ stay)
