@@ -71,7 +71,6 @@ _AUTO_REPLY_HEADERS = (
     "x-autoreply-sender",
     "x-autoreply-domain",
     "x-mail-autoreply",
-    "x-ms-exchange-inbox-rules-loop",
     "x-vacation",
 )
 _DENIALS = frozenset({"no", "false", "0", ""})
@@ -110,13 +109,11 @@ def _kind_of_parts(evidence: Evidence) -> NoticeKind:
 
 
 def _bare_report(evidence: Evidence) -> Verdict | None:
-    """Some send the report's parts without the report around them. A person who forwards one says more."""
-    if evidence.content_type in _PART_KINDS:
-        return _delivery_kind(evidence, _PART_KINDS[evidence.content_type]), f"Content-Type: {evidence.content_type}"
-    kind = _kind_of_parts(evidence)
-    if kind not in {NoticeKind.COMPLAINT, NoticeKind.READ_RECEIPT} or reply_words.REPLY_OR_FORWARD.match(
-        evidence.subject
-    ):
+    """Some send a report's parts without the report around them; so do people who forward one."""
+    kind = _PART_KINDS.get(evidence.content_type) or _kind_of_parts(evidence)
+    if evidence.content_type == "message/delivery-status":
+        return _delivery_kind(evidence, kind), f"Content-Type: {evidence.content_type} (RFC 3464)"
+    if kind in _UNREACHED or reply_words.REPLY_OR_FORWARD.match(evidence.subject):
         return None
     return kind, f"a part that only reports have, in {evidence.content_type}"
 

@@ -10,7 +10,7 @@ import re
 
 from dragoman.channels.email.phrases import AT_START, any_of
 
-# Mail programs put these before the subject they answer, with a colon; people use the words without it.
+# Mail programs put these before the subject they answer, with a colon or in brackets; people write neither.
 AUTO_REPLY_NAMES = {
     "en": (
         r"auto(?:matic|mated|matically generated)?[- ]?(?:reply|response|respond|answer)(?:er)?",
@@ -111,6 +111,7 @@ ABSENCE_SUBJECTS = {
         r"(?:is|am|i'm|will be) (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave)|away)",
         r"\((?:vacation|autoreply|auto-reply|out of office|automatic reply)\)",
         # "Your" tells an acknowledgement from what a contact form sends: "New message received".
+        r"^auto(?: response)?:",
         r"^\W{0,3}request received\b",
         r"your (?:request|ticket|message|e?-?mail|case|inquiry|enquiry) (?:\S{1,40} )?(?:has been |was )received",
         r"^(?:we(?:'ve| have)? received your|thank(?:s| you) for (?:contacting|your (?:e?-?mail|message|inquiry|"
@@ -258,7 +259,7 @@ REPLY_OR_FORWARD = re.compile(
 )
 
 AUTO_REPLY_NAME = any_of(AUTO_REPLY_NAMES, lead=AT_START)
-AUTO_REPLY_PREFIX = any_of(AUTO_REPLY_NAMES, lead=AT_START, tail=r"(?: from \S{1,100})? ?[::]")
+AUTO_REPLY_PREFIX = any_of(AUTO_REPLY_NAMES, lead=AT_START, tail=r"(?: from \S{1,100})? ?[::\]]")
 ABSENCE_SUBJECT = any_of(ABSENCE_SUBJECTS)
 AUTO_REPLY_OPENING = any_of(AUTO_REPLY_OPENINGS)
 CHALLENGE = any_of(CHALLENGE_WORDS)
