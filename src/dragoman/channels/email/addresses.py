@@ -11,7 +11,9 @@ from dragoman.channels.email.mail import Address
 
 MAX_ADDRESSES = 5_000  # of one header; what comes after cannot matter to a conversation
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>,;]*>|=\?[^?]*\?[bBqQ]\?[^?]*\?=|\\.|[(),;:<>"]|[^"(),;:<>\\=]+|.', re.DOTALL)
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*"|<[^<>,;]*>|=\?[^?]*\?[bBqQ]\?[^?]*\?=|\\.|[(),;:<>"]|[^"(),;:<>\\=]+|.', re.DOTALL
+)
 _BARE = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"'@]+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WRAPPED = re.compile(r"^(['\"])(.*)\1$", re.DOTALL)
@@ -30,28 +32,30 @@ def _entries(header: str) -> list[list[str]]:
     """The header's tokens, cut at the commas and semicolons that part mailboxes."""
     entries: list[list[str]] = [[]]
     depth = 0
-    for token in _TOKEN.findall(header):
-        depth = max(0, depth + (token == "(") - (token == ")"))
-        if depth == 0 and token in {",", ";"}:
+    for piece in _TOKEN.findall(header):
+        depth = max(0, depth + (piece == "(") - (piece == ")"))
+        if depth == 0 and piece in {",", ";"}:
             entries.append([])
-        elif depth == 0 and token == ":" and not _in_mailbox(entries[-1]):
+        elif depth == 0 and piece == ":" and not _in_mailbox(entries[-1]):
             entries[-1] = []  # the name of a group
         else:
-            entries[-1].append(token)
+            entries[-1].append(piece)
     return entries
 
 
 def _in_mailbox(entry: list[str]) -> bool:
-    return any("@" in token or token == "<" for token in entry)
+    return any("@" in piece or piece == "<" for piece in entry)
 
 
 def _mailbox(entry: list[str], hint: str | None) -> Address | None:
     comment, rest = _without_comments(entry)
-    angled = [token for token in rest if len(token) > 1 and token[0] == "<" and token[-1] == ">"]
-    spec = next((token for token in reversed(angled) if "@" in token), angled[-1] if angled else "")
-    if spec:
-        name = "".join(token for token in rest if token != spec)
+    angled = [piece for piece in rest if len(piece) > 1 and piece[0] == "<" and piece[-1] == ">"]
+    spec = next((piece for piece in reversed(angled) if "@" in piece), angled[-1] if angled else "")
+    if len(spec) > 2:
+        name = "".join(piece for piece in rest if piece != spec)
         email = _email(spec[1:-1])
+    elif angled:  # MAILER-DAEMON <>
+        name, email = _local_name("".join(piece for piece in rest if piece not in angled))
     else:
         name, email = _from_bare(_readable("".join(rest) or comment, hint))
     if not email:
@@ -61,15 +65,22 @@ def _mailbox(entry: list[str], hint: str | None) -> Address | None:
 
 
 def _without_comments(entry: list[str]) -> tuple[str, list[str]]:
-    comments, rest, depth = [], [], 0
-    for token in entry:
-        if token == ")" and depth:
+    comments: list[str] = []
+    rest: list[str] = []
+    depth = 0
+    for piece in entry:
+        if piece == ")" and depth:
             depth -= 1
-        elif token == "(":
+        elif piece == "(":
             depth += 1
         else:
-            (comments if depth else rest).append(token)
+            (comments if depth else rest).append(piece)
     return "".join(comments), rest
+
+
+def _local_name(text: str) -> tuple[str, str]:
+    found = re.fullmatch(r"\s*[\"']?([A-Za-z0-9._+-]+)[\"']?\s*", text)
+    return "", found[1] if found else ""
 
 
 def _readable(text: str, hint: str | None) -> str:

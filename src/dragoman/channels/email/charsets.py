@@ -30,16 +30,24 @@ ALIASES = {
 # Python calls these encodings; no mail means them. Some take quadratic time or warn (punycode, unicode_escape).
 NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 
-MULTIBYTE = frozenset(
-    "big5 big5hkscs cp932 cp949 cp950 euc_jis_2004 euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk hz iso2022_jp"
-    " iso2022_jp_1 iso2022_jp_2 iso2022_jp_3 iso2022_jp_2004 iso2022_jp_ext iso2022_kr johab shift_jis"
-    " shift_jis_2004 shift_jisx0213 utf_7 utf_8 utf_8_sig utf_16 utf_16_be utf_16_le utf_32 utf_32_be"
-    " utf_32_le".split()
-)
+MULTIBYTE = frozenset({
+    "big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jisx0213", "euc_jp", "euc_kr",
+    "gb18030", "gb2312", "gbk", "hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3",
+    "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr", "johab", "shift_jis", "shift_jis_2004",
+    "shift_jisx0213", "utf_7", "utf_8", "utf_8_sig", "utf_16", "utf_16_be", "utf_16_le", "utf_32",
+    "utf_32_be", "utf_32_le",
+})  # fmt: skip
 
 # What undeclared 8-bit text is in practice; the detector's longer list only adds wrong guesses on short strings.
 UNDECLARED = ["gb18030", "cp950", "cp932", "euc_jp", "cp949", "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256"]
 SAMPLE = 4096
+
+SISTERS: dict[str | None, tuple[str, ...]] = {
+    "iso2022_jp_ext": ("cp932", "euc_jp"),
+    "iso2022_kr": ("cp949",),
+    "hz": ("gb18030",),
+    "utf_7": (),
+}
 
 _ESCAPES = re.compile(rb"\x1b\$|\x1b\([BIJ]")
 _SUBTAG = re.compile(r"\b((?:windows|cp|iso)[-_]?\d{3,4}(?:-\d{1,2})?|utf-?(?:8|16|7)|koi8-[ru]|gb2312|big5)")
@@ -94,7 +102,7 @@ def _declared_or_none(data: bytes, charset: str | None, codec: str | None) -> st
 def _decode_multibyte(data: bytes, codec: str) -> str:
     if codec.startswith("utf_8"):
         codec = "utf_8_sig"
-    for candidate in (codec, "utf_8"):
+    for candidate in (codec, "utf_8", *SISTERS.get(codec, ())):
         if (strict := _strictly(data, candidate)) is not None:
             return strict
     loose = data.decode(codec, "replace")
@@ -111,20 +119,41 @@ def _strictly(data: bytes, codec: str) -> str | None:
 
 def is_utf8(data: bytes) -> bool:
     """Whether `data` is well-formed UTF-8 (plain ASCII is)."""
-    return _strictly(data, "utf_8") is not None
+    return is_encoded_in(data, "utf_8")
+
+
+def is_encoded_in(data: bytes, codec: str) -> bool:
+    """Whether `data` decodes in Python's `codec` without an error."""
+    return _strictly(data, codec) is not None
 
 
 def _guess(data: bytes) -> str:
+    return data.decode(_guessed_codec(data), "replace")
+
+
+def _guessed_codec(data: bytes) -> str:
     sample = data[:SAMPLE]
     if len(data) > SAMPLE:
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     high, letters = _census(sample)
     # Western text is mostly ASCII letters, and detectors read its few accents as anything.
-    if high * 3 > letters:
-        best = from_bytes(sample, cp_isolation=UNDECLARED).best()
-        if best is not None:
-            return data.decode(best.encoding, "replace")
-    return data.decode("cp1252", "replace")
+    best = from_bytes(sample, cp_isolation=UNDECLARED).best() if high * 3 > letters else None
+    return best.encoding if best is not None else "cp1252"
+
+
+def charset_of_raw(sample: bytes, declared: str | None) -> str | None:
+    """The charset of raw 8-bit header text: `sample` is all of it, `declared` what the body says it is in.
+
+    None if there is nothing to decide. A body in a 7-bit charset tells its writer's 8-bit one; windows-1252 is what
+    mailers declare who do not know, so a look at the bytes goes before it.
+    """
+    if is_utf8(sample):
+        return None
+    codec = codec_for(declared) if declared else None
+    if codec in SISTERS:
+        sisters = SISTERS[codec]
+        return next((sister for sister in sisters if is_encoded_in(sample, sister)), _guessed_codec(sample))
+    return _guessed_codec(sample) if codec in {None, "cp1252", "utf_8"} else declared
 
 
 def _census(sample: bytes) -> tuple[int, int]:

@@ -16,8 +16,10 @@ _ZONES = {
 }  # fmt: skip
 _ABBREVIATIONS = {"CET": "+0100", "CEST": "+0200", "MEZ": "+0100", "MESZ": "+0200", "BST": "+0100", "JST": "+0900",
                   "EET": "+0200", "EEST": "+0300", "MSK": "+0300", "WET": "+0000", "WEST": "+0100"}  # fmt: skip
-_WRITTEN_OUT = ("%B %d %Y %I:%M %p", "%B %d %Y %H:%M", "%b %d %Y %I:%M %p", "%d %B %Y %H:%M", "%d %B %Y %I:%M %p",
-                "%Y/%m/%d %H:%M:%S", "%Y-%m-%d", "%d %B %Y", "%B %d %Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")  # fmt: skip
+_WRITTEN_OUT = (
+    "%B %d %Y %I:%M %p", "%B %d %Y %H:%M", "%b %d %Y %I:%M %p", "%d %B %Y %H:%M", "%d %B %Y %I:%M %p", "%d %B %Y",
+    "%B %d %Y", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S",
+)  # fmt: skip
 _WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?[,.\s]+", re.IGNORECASE)
 _MERIDIEM = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?) ?([ap])m\b", re.IGNORECASE)
 MAX_LENGTH = 200
@@ -80,7 +82,7 @@ def _written_out(text: str) -> datetime | None:
     plain = re.sub(r"\s+", " ", _WEEKDAY.sub("", text).replace(",", " ")).strip()
     for layout in _WRITTEN_OUT:
         try:
-            return _in_utc(datetime.strptime(plain, layout))  # noqa: DTZ007
+            return _in_utc(datetime.strptime(plain, layout))
         except (ValueError, OverflowError):
             continue
     return None

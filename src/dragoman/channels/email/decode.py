@@ -5,7 +5,7 @@ import re
 from itertools import groupby
 from typing import NamedTuple
 
-from dragoman.channels.email.charsets import clean, codec_for, decode_text, is_utf8
+from dragoman.channels.email.charsets import clean, decode_text, is_utf8
 
 # Looser than RFC 2047: spaces and lone question marks in the text, words glued to their neighbours, no limit of 75.
 _WORD = re.compile(r"=\?([^?\s=]{0,60})[ \t]?\?[ \t]?([bBqQ])[ \t]?\?((?:[^?]|\?(?!=))*)\?=")
@@ -41,7 +41,9 @@ def decode_words(value: str, hint: str | None = None) -> str:
     for charset, group in groupby(_pieces(value), key=lambda piece: piece.charset):
         # Neighbours in one charset are decoded together: mailers cut in the middle of a character.
         data = b"".join(piece.data for piece in group)
-        texts.append(decode_text(data, _literal_charset(data, hint) if charset is None else charset))
+        if charset is None and not is_utf8(data):
+            charset = hint
+        texts.append(decode_text(data, charset))
     return clean("".join(texts))
 
 
@@ -49,15 +51,9 @@ def _seven_bit(value: str) -> str:
     return decode_text(value.encode(), None) if "\x1b" in value else value.replace("\x00", "")
 
 
-def _literal_charset(data: bytes, hint: str | None) -> str | None:
-    """The charset to try on raw text: none if it is UTF-8, else the hint unless that is a 7-bit one."""
-    if hint is None or is_utf8(data) or (codec_for(hint) or "").startswith(("iso2022", "utf_7", "hz")):
-        return None
-    return hint
-
-
 def _pieces(value: str) -> list[_Piece]:
-    pieces, end = [], 0
+    pieces: list[_Piece] = []
+    end = 0
     for word in _WORD.finditer(value):
         between = value[end : word.start()]
         if between.strip() or not pieces:
@@ -65,6 +61,11 @@ def _pieces(value: str) -> list[_Piece]:
         pieces.append(_Piece(word[1].split("*")[0].lower(), _word_octets(word[2], word[3])))
         end = word.end()
     return [piece for piece in [*pieces, _Piece(None, _octets(value[end:]))] if piece.data]
+
+
+def raw_octets(text: str) -> bytes:
+    """The bytes of a raw header value, `\udc80` standing for 0x80 and so on."""
+    return _octets(text)
 
 
 def _octets(text: str) -> bytes:

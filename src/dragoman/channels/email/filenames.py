@@ -10,7 +10,8 @@ MAX_EXTENSION = 20
 # Only Python's own table: the machine's /etc/mime.types would give each server other names.
 _TYPES = MimeTypes(filenames=())
 _PREFERRED = {"message/rfc822": ".eml", "text/plain": ".txt", "text/calendar": ".ics", "image/jpeg": ".jpg",
-              "application/ics": ".ics", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt",
+              "application/ics": ".ics", "message/delivery-status": ".txt", "message/feedback-report": ".txt",
+              "message/disposition-notification": ".txt", "text/rfc822-headers": ".txt",
               "application/octet-stream": ".bin", "application/pgp-signature": ".asc", "text/vcard": ".vcf",
               "application/ms-tnef": ".dat", "text/x-vcard": ".vcf", "image/jpg": ".jpg",
               "application/pgp-encrypted": ".txt", "application/pkcs7-mime": ".p7m",

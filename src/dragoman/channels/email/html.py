@@ -5,15 +5,15 @@ import re
 import nh3
 
 from dragoman.channels.email.charsets import clean
-from dragoman.channels.email.markup import well_nested
+from dragoman.channels.email.markup import names, well_nested
 from dragoman.channels.email.plaintext import to_text
 
 __all__ = ["sanitize", "to_text"]
 
-TAGS = frozenset(
+TAGS = names(
     "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em"
     " figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strike"
-    " strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
+    " strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr"
 )
 ATTRIBUTES = {
     "*": {"align", "bgcolor", "dir", "height", "lang", "style", "title", "valign", "width"},
@@ -30,17 +30,19 @@ ATTRIBUTES = {
     "ul": {"type"},
 }
 # Properties that neither hide, nor move over the page, nor fetch.
-STYLES = frozenset(
+STYLES = names(
     "background-color border border-bottom border-collapse border-color border-left border-radius border-right"
     " border-spacing border-style border-top border-width color direction font-family font-size font-style"
     " font-variant font-weight letter-spacing line-height list-style-type margin margin-bottom margin-left"
     " margin-right margin-top padding padding-bottom padding-left padding-right padding-top table-layout text-align"
     " text-decoration text-indent text-transform vertical-align white-space width word-break word-wrap"
-    " overflow-wrap unicode-bidi".split()
+    " overflow-wrap unicode-bidi"
 )
 
 _SAFE_VALUE = re.compile(r"(?:[\w\s.,#%+!'\"-]|(?:rgba?|hsla?)\([\d\s.,%/]*\))+")
-_VANISHING = re.compile(r"(?:font-size|line-height|width)\s*:\s*[0.]+[1-3]?(?:[a-z%]*)\s*(?:!important)?$", re.IGNORECASE)
+_VANISHING = re.compile(
+    r"(?:font-size|line-height|width)\s*:\s*[0.]+[1-3]?(?:[a-z%]*)\s*(?:!important)?$", re.IGNORECASE
+)
 _NEGATIVE = re.compile(r":[^;]*(?<![\w#])-\s*[\d.]")
 _PICTURE = re.compile(r"(?:https?://|cid:)\S", re.IGNORECASE)
 
@@ -52,9 +54,7 @@ def sanitize(html: str) -> str:
     http(s) or `cid:`, and inline styles of a harmless list. `data:` pictures go too. The result may be shown inside
     a page; whoever shows it decides whether remote pictures load.
     """
-    nested = "".join(
-        token.source for token in well_nested(clean(html)) if token.kind == "text" or token.name in TAGS
-    )
+    nested = "".join(token.source for token in well_nested(clean(html)) if token.kind == "text" or token.name in TAGS)
     return nh3.clean(
         nested,
         tags=set(TAGS),

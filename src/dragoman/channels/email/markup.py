@@ -12,14 +12,22 @@ from typing import Literal, NamedTuple
 
 MAX_DEPTH = 200  # a page nested deeper is flattened, tags and text stay
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+def names(listed: str) -> frozenset[str]:
+    """The names in a list with blanks between them."""
+    return frozenset(listed.split())
+
+
+VOID = names("area base br col embed hr img input link meta param source track wbr")
 # Elements of which mail readers show nothing; what stands in them is not wording either.
 UNSEEN = frozenset({"script", "style", "title", "iframe", "noembed", "noframes", "template"})
 # Which open element a start tag ends when authors leave out the end tag (HTML Living Standard, 13.1.2.4).
 ENDED_BY = {
     **dict.fromkeys(
-        "address article aside blockquote center div dl fieldset footer form h1 h2 h3 h4 h5 h6 header hr main nav ol"
-        " p pre section table ul".split(),
+        names(
+            "address article aside blockquote center div dl fieldset footer form h1 h2 h3 h4 h5 h6 header hr main"
+            " nav ol p pre section table ul"
+        ),
         frozenset({"p"}),
     ),
     "li": frozenset({"li", "p"}),
@@ -33,7 +41,7 @@ ENDED_BY = {
     "option": frozenset({"option"}),
     "a": frozenset({"a"}),
 }
-TABLE_PARTS = frozenset("table thead tbody tfoot tr td th caption".split())
+TABLE_PARTS = names("table thead tbody tfoot tr td th caption")
 SCOPES = frozenset({"table", "td", "th", "caption"})  # an end tag inside ends nothing outside
 
 _TOKEN = re.compile(

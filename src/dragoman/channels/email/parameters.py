@@ -13,7 +13,6 @@ _ESCAPED = re.compile(r"\\([\"\\])")
 MAX_LENGTH = 64_000  # a header beyond this is an attack or a mistake
 
 
-
 def value_of(header: str) -> str:
     """The value before the parameters, lower-cased: `Text/HTML; charset=x` is `text/html`."""
     return unfold(header).split(";", 1)[0].strip().strip("\"'").lower()

@@ -4,9 +4,9 @@ import re
 from datetime import datetime
 
 from dragoman.channels.email.addresses import addresses
-from dragoman.channels.email.charsets import clean, codec_for
+from dragoman.channels.email.charsets import charset_of_raw, clean, codec_for
 from dragoman.channels.email.dates import instant
-from dragoman.channels.email.decode import header_text
+from dragoman.channels.email.decode import header_text, raw_octets
 from dragoman.channels.email.mail import Address, Mail
 from dragoman.channels.email.parameters import parameters
 from dragoman.channels.email.parts import body_of
@@ -52,7 +52,7 @@ class _Headers:
     """The header of a mail, decoded with what the rest of the mail says about its charset."""
 
     def __init__(self, root: Part) -> None:
-        self.hint = _declared_charset(root)
+        self.hint = charset_of_raw(_raw_text(root), _declared_charset(root))
         self._raw = [(name.lower(), str(value)) for name, value in root.raw_items()]
         self.decoded = tuple((clean(name), header_text(str(value), self.hint)) for name, value in root.raw_items())
 
@@ -93,6 +93,12 @@ class _Headers:
 
     def _all(self, name: str) -> list[str]:
         return [value for key, value in self._raw if key == name]
+
+
+def _raw_text(root: Part) -> bytes:
+    """All that stands in 8-bit in the headers people read, together: a guess needs every letter it can get."""
+    shown = (str(value) for name, value in root.raw_items() if name.lower() in {"subject", *CORRESPONDENTS})
+    return b"\n".join(raw_octets(value) for value in shown if not value.isascii())
 
 
 def _declared_charset(root: Part) -> str | None:

@@ -18,6 +18,7 @@ from dragoman.channels.email.structure import Part
 from dragoman.channels.email.transfer import extract_uuencoded
 
 READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+NAMED_REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _CID = re.compile(r"\bcid:([^\"'\s<>()]{1,400})", re.IGNORECASE)
@@ -72,9 +73,7 @@ def _shown_inline(attachment: Attachment, referred: set[str]) -> Attachment:
     # Mailers mark embedded pictures as attachments; what the HTML shows is inline whatever they say.
     if attachment.content_id not in referred or attachment.disposition == "inline":
         return attachment
-    return Attachment(
-        attachment.filename, attachment.content_type, attachment.content, attachment.content_id, "inline"
-    )
+    return Attachment(attachment.filename, attachment.content_type, attachment.content, attachment.content_id, "inline")
 
 
 class _Reader:
@@ -153,7 +152,8 @@ class _Reader:
             return safe_filename(name, kind)
         if kind == "message/rfc822":
             return self._message_name(part)
-        return fallback_name(kind)
+        # A delivery status is worth its name, other parts are what their extension says.
+        return fallback_name(kind, kind.partition("/")[2]) if kind in NAMED_REPORTS else fallback_name(kind)
 
     def _given_name(self, part: Part) -> str:
         disposition = parameters(part.raw("content-disposition"), self._hint)

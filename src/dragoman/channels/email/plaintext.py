@@ -4,18 +4,20 @@ import re
 from html import unescape
 
 from dragoman.channels.email.charsets import clean
-from dragoman.channels.email.markup import VOID, Token, well_nested
+from dragoman.channels.email.markup import VOID, Token, names, well_nested
 
-LINES = frozenset(
+LINES = names(
     "address article aside caption center dd div dl dt fieldset figcaption figure footer form header hr main nav"
-    " option section summary tbody tfoot thead tr".split()
+    " option section summary tbody tfoot thead tr"
 )
-PARAGRAPHS = frozenset("blockquote h1 h2 h3 h4 h5 h6 ol p pre table ul".split())
+PARAGRAPHS = names("blockquote h1 h2 h3 h4 h5 h6 ol p pre table ul")
 MAX_INDENT = 8
 MAX_QUOTING = 20  # "> " marks on one line
 
 _HIDDEN = re.compile(r"(?:^|[;\s\"'])(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
-_NO_HEIGHT = re.compile(r"\b(?:max-)?height\s*:\s*0(?:px)?\s*(?:;|!|$).*\boverflow\s*:\s*hidden", re.IGNORECASE | re.DOTALL)
+_NO_HEIGHT = re.compile(
+    r"\b(?:max-)?height\s*:\s*0(?:px)?\s*(?:;|!|$).*\boverflow\s*:\s*hidden", re.IGNORECASE | re.DOTALL
+)
 _SPACES = re.compile(r"[ \t\r\n\f\xa0\u2000-\u200a\u202f\u205f\u3000]+")
 # Soft hyphens and zero-width padding; joiners only where nothing is joined (preheaders pad with them).
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\xad\u034f]|[\u200c\u200d](?=[\\s\u200c]|$)")

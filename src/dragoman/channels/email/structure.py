@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import Policy, compat32
 
 from dragoman.channels.email.parameters import parameters, value_of
 from dragoman.channels.email.transfer import decode_transfer
@@ -57,13 +56,14 @@ class Part(Message):
     depth = 0
     is_opaque = False
     is_inner = False  # whether it belongs to a message inside the message
+    _payload: object  # the parser's own; see `payload_bytes`
     source: bytes | None = None  # of a message/* part: its exact bytes (none if inner), set when it was opened
 
-    def attach(self, payload: Message) -> None:  # type: ignore[override]
+    def attach(self, payload: Message | str) -> None:
         """As the parser does it while it goes down a level; the child learns its depth."""
         if isinstance(payload, Part):
             payload.depth = self.depth + 1
-        super().attach(payload)  # type: ignore[arg-type]
+        super().attach(payload)
 
     def raw(self, name: str) -> str:
         """The first header of that name exactly as received (8-bit bytes as surrogate escapes), or ""."""
@@ -95,6 +95,10 @@ class Part(Message):
         payload = self._payload
         return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
 
+    def hold(self, children: list["Part"]) -> None:
+        """Put `children` in the place of what the parser left as text."""
+        self._payload = children
+
     def _is_whole(self, declared: str) -> bool:
         too_deep = self.depth >= MAX_DEPTH
         return self.is_opaque or too_deep or (self.source is None and declared.startswith("message/"))
@@ -107,11 +111,11 @@ class _Factory:
         self.depth = 0
         self.made = 0
 
-    def __call__(self, policy: Policy | None = None) -> Part:
+    def __call__(self, policy: object = None) -> Part:
         self.made += 1
         if self.made > MAX_PARTS:
             raise _TooManyParts
-        part = Part() if policy is None else Part(policy)
+        part = Part()  # compat32 is a message's default; the parser offers the same
         part.depth, part.is_inner = self.depth, self.depth > 0
         return part
 
@@ -132,10 +136,10 @@ def read(raw: bytes) -> Part:
 def _parsed(data: bytes, factory: _Factory, *, depth: int) -> Part:
     factory.depth = depth
     try:
-        parsed = BytesParser(factory, policy=compat32).parsebytes(data)
+        parsed = BytesParser(factory).parsebytes(data)
     except _TooManyParts:
         # The rest of the mail stays one opaque part: nothing is lost, nothing explodes.
-        parsed = BytesParser(Part, policy=compat32).parsebytes(data, headersonly=True)
+        parsed = BytesParser(Part).parsebytes(data, headersonly=True)
         parsed.is_opaque = True
     return parsed
 
@@ -155,16 +159,17 @@ def _open_message(part: Part, declared: str, factory: _Factory) -> None:
     part.source = b"" if part.is_inner else octets
     if declared in WHOLE_MESSAGES:
         try:
-            part.set_payload([_parsed(mended(octets), factory, depth=part.depth + 1)])
+            part.hold([_parsed(mended(octets), factory, depth=part.depth + 1)])
         except NotAMail:
             return
     else:
-        part.set_payload([_header_block(block) for block in _BLANK_LINES.split(octets.strip(), MAX_BLOCKS)])
+        blocks = _BLANK_LINES.split(octets.strip(), MAX_BLOCKS)
+        part.hold([_header_block(block) for block in blocks])
 
 
 def _header_block(block: bytes) -> Part:
     """One block of a delivery status or a report, as a message without a body (what the stdlib makes of it)."""
-    parsed = BytesParser(Part, policy=compat32).parsebytes(block, headersonly=True)
+    parsed = BytesParser(Part).parsebytes(block, headersonly=True)
     parsed.is_inner = True
     return parsed
 
@@ -178,7 +183,7 @@ def _open_multipart(part: Part, declared: str, factory: _Factory) -> None:
     header = f'Content-Type: {declared}; boundary="{_QUOTABLE.sub(_escaped, found[1])}"\n\n'
     reread = _parsed((header + body).encode("utf-8", "surrogateescape"), factory, depth=part.depth)
     if reread.children():
-        part.set_payload(reread.children())
+        part.hold(reread.children())
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -195,12 +200,23 @@ def mended(raw: bytes) -> bytes:
         raw = raw.replace(b"\r\r\n", b"\r\n")  # sent through a text mode twice
     start = _start_of_header(raw)
     lines, end = _header_lines(raw, start)
-    kept = _kept_header(lines)
-    if not kept:
-        raise NotAMail("it is empty" if not raw.strip() else "it has no header line before its first blank line")
+    kept = _required_header(raw, lines)
     body = end if len(kept) == len(lines) else start + sum(map(len, lines[: len(kept)]))
     newline = b"\r\n" if kept[0].endswith(b"\r\n") else b"\n"
     return b"".join(_mended_lines(kept, newline)) + newline + raw[body:]
+
+
+def header_names(raw: bytes) -> set[bytes]:
+    """The lower-case names of the headers of `raw`, without parsing the rest. Raises `NotAMail` if there are none."""
+    lines, _ = _header_lines(raw, _start_of_header(raw))
+    return {_name_of(line) for line in _required_header(raw, lines)} - {b""}
+
+
+def _required_header(raw: bytes, lines: list[bytes]) -> list[bytes]:
+    kept = _kept_header(lines)
+    if not kept:
+        raise NotAMail("it is empty" if not raw.strip() else "it has no header line before its first blank line")
+    return kept
 
 
 def _start_of_header(raw: bytes) -> int:
