@@ -247,7 +247,9 @@ def _faults(key: str) -> Iterator[None]:
             raise BlobUnavailable(f"the bucket for {key} does not exist") from error
         raise BlobNotFound(key) from error
     except (OSError, ObjectStoreError) as error:
-        raise BlobUnavailable(f"{key}: {error}") from error
+        # obstore appends pages about its own innards; what happened is in the first line.
+        reason, *_ = str(error).splitlines() or [type(error).__name__]
+        raise BlobUnavailable(f"{key}: {reason}") from error
 
 
 async def _read_chunks(key: str, path: Path) -> AsyncIterator[bytes]:
