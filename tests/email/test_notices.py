@@ -255,6 +255,26 @@ def test_depth_and_number_of_parts_are_bounded() -> None:
     assert classify(mail) is None
 
 
+@pytest.mark.parametrize("kind", ["message/delivery-status", "message/rfc822", "text/rfc822-headers"])
+def test_nested_reports_do_not_exhaust_the_stack(kind: str) -> None:
+    mail = inner = Message()
+    for _ in range(5000):
+        inner["Content-Type"] = kind
+        child = Message()
+        inner.set_payload([child])
+        inner = child
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1200))
+    encoded = Message()
+    encoded["Content-Type"] = kind
+    encoded.set_payload(nested)
+    report = Message()
+    report["Content-Type"] = "multipart/report"
+    report.set_payload([mail, encoded])
+    found = classify(report)
+    assert found is not None
+    assert found.answered_ids == ()
+
+
 # --- real mail ---------------------------------------------------------------------------------------------------
 
 

@@ -9,8 +9,8 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 from dragoman.channels.email.charsets import decode_text
 from dragoman.channels.email.decode import header_text
@@ -114,8 +114,9 @@ def _with_plain_line_ends(text: str) -> str:
 
 
 def _written_out(message: Message) -> str:
+    """One block; what is nested inside it is left out, since no report's fields are deeper."""
     lines = (f"{name}: {value}" for name, values in headers_of(message).items() for value in values)
-    return "\n".join((*lines, "", text_of(message)))
+    return "\n".join((*lines, "", "" if message.is_multipart() else text_of(message)))
 
 
 def returned_headers(part: Message) -> Headers:
@@ -127,7 +128,7 @@ def returned_headers(part: Message) -> Headers:
     if carrier is not part:
         # Against RFC 2046, 5.2.1, some encode the mail they return: the parser then finds one without headers.
         octets = decode_transfer(octets, _first(headers_of(part), "content-transfer-encoding"))
-    return headers_of(message_from_bytes(octets.lstrip()))
+    return headers_of(BytesHeaderParser().parsebytes(octets.lstrip()))
 
 
 def _octets_of(leaf: Message) -> bytes:
