@@ -6,8 +6,9 @@ number of lines, so the time is linear in the body however hostile it is.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from dragoman.channels.email.quote_tables import (
     BEGIN_FORWARDED,
@@ -23,7 +24,8 @@ LONGEST_ATTRIBUTION = 5
 """Lines over which a client may wrap "On … wrote:"; Apple Mail goes to 4, hand-wrapped ones to 5."""
 MOST_HEADER_LINES = 14
 
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+
 
 def any_of(phrases: Iterable[str]) -> str:
     """Alternation of literal phrases, longest first; a space in a phrase is any run of spaces."""
@@ -36,10 +38,13 @@ _SPACED = [w for words in WROTE.values() for w in words if w.isascii() or ord(w[
 _UNSPACED = [w for words in WROTE.values() for w in words if w not in _SPACED]
 WROTE_LINE = re.compile(rf"(?<!\w)(?:{any_of(_SPACED)})(?!\w)|(?:{any_of(_UNSPACED)})", re.IGNORECASE)
 PROSE_LINE = re.compile(rf"(?<!\w)(?:{any_of(PROSE)})(?!\w)", re.IGNORECASE)
-TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h：]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}\s?(?:am|pm|uhr|時|时|點|点|시)(?!\w)", re.IGNORECASE)
+TIME = re.compile(
+    r"(?<!\d)\d{1,2}\s?[:.h：]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}\s?(?:am|pm|uhr|時|时|點|点|시)(?!\w)", re.IGNORECASE
+)
 DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]|\d\s?[年月년월]")
 ENDS_IN_COLON = re.compile(r"[:：][\s\"'”*_]*$")
-OPENS_WITH_A_DATE = re.compile(r"[^\d<>@]{0,40}\d")
+HAS_DIGIT = re.compile(r"\d")
+OPENS_WITH_A_DATE = re.compile(r"[^\d<>@]{0,40}(?<![A-Za-z+_])\d{1,4}(?!\d|\S*@)")
 OPENING_WORD = re.compile(
     r"[\s*_]*(?:on|at|am|le|el|il|em|op|den|dne|dnia|w dniu|в|на|у|vào|في|ב|בתאריך|στις|pe|la|pada|在|於|于)\b",
     re.IGNORECASE,
@@ -60,6 +65,28 @@ DELIMITER = re.compile(
 )
 BARE_DELIMITER = re.compile(rf"[\s*_-]*(?:{any_of(ORIGINAL_MESSAGE)})[\s*_:：-]*$", re.IGNORECASE)
 REPLY_ABOVE_LINE = re.compile(rf"\W{{0,40}}[^\n]{{0,40}}(?:{any_of(REPLY_ABOVE)})", re.IGNORECASE)
+
+
+class Announcement(NamedTuple):
+    """Lines that announce a quote."""
+
+    first: int
+    after: int
+    """Index after the last."""
+    is_block: bool
+    """A header block or "Original Message" rather than "On … wrote:"."""
+
+
+@dataclass(slots=True)
+class Page:
+    """Lines among which to look; those that can't announce anything are empty."""
+
+    lines: Sequence[str]
+    labels: list[str | None] = field(init=False)
+    """For each line the kind of header it is, or None."""
+
+    def __post_init__(self) -> None:
+        self.labels = [label_of(line) if line else None for line in self.lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +123,40 @@ def visible(line: str) -> str:
     return line if line.isascii() else line.translate(INVISIBLE)
 
 
+def announcement(page: Page, at: int, *, before_quote: bool) -> Announcement | None:
+    """The announcement found at this line, or None.
+
+    A header block is found at its first line, "On … wrote:" at its last.
+    """
+    if not page.lines[at]:
+        return None
+    block_end = block_below(page, at)
+    if block_end is not None:
+        return Announcement(start_with_rule(page.lines, at), block_end, is_block=True)
+    start = attribution_start(page.lines, at, before_quote=before_quote)
+    return Announcement(start, at + 1, is_block=False) if start is not None else None
+
+
+def block_below(page: Page, at: int) -> int | None:
+    """Line after the header block that begins here, with or without an "Original Message" on top."""
+    block_end = header_block_end(page, at)
+    if block_end is not None:
+        return block_end
+    is_alone = is_delimiter(page.lines[at])
+    if not is_alone and not is_bare_delimiter(page.lines[at]):
+        return None
+    below = (i for i in range(at + 1, min(at + 4, len(page.lines))) if page.lines[i].strip())
+    first = next(below, None)
+    block_end = header_block_end(page, first) if first is not None else None
+    return block_end or (at + 1 if is_alone else None)
+
+
+def start_with_rule(lines: Sequence[str], at: int) -> int:
+    """The line of underscores or dashes that Outlook draws above a header block, if it is there."""
+    above = next((i for i in range(at - 1, max(at - 4, -1), -1) if lines[i].strip()), None)
+    return above if above is not None and is_rule(lines[above]) else at
+
+
 def attribution_start(lines: Sequence[str], end: int, *, before_quote: bool) -> int | None:
     """First line of an "On … wrote:" whose last line is `end`, or None if that isn't one.
 
@@ -105,6 +166,9 @@ def attribution_start(lines: Sequence[str], end: int, *, before_quote: bool) -> 
     if len(lines[end]) > LONGEST_HEADER_LINE or not ENDS_IN_COLON.search(lines[end]):
         return None
     single = None
+    window = lines[max(end - LONGEST_ATTRIBUTION + 1, 0) : end + 1]
+    if not before_quote and not any("@" in line or HAS_DIGIT.search(line) for line in window):
+        return None
     for start in range(end, max(end - LONGEST_ATTRIBUTION, -1), -1):
         if not lines[start].strip() or len(lines[start]) > LONGEST_HEADER_LINE:
             break
@@ -112,14 +176,16 @@ def attribution_start(lines: Sequence[str], end: int, *, before_quote: bool) -> 
         if not is_attribution(span, before_quote=before_quote):
             continue
         if opens(span[0]):
-            return start - 1 if ends_in_a_comma_after_an_address(lines, start - 1) else start
+            return start - 1 if start and goes_on_below(lines[start - 1]) else start
         single = start if single is None and begins_with_a_name(span[0]) else single
     return single
 
 
-def ends_in_a_comma_after_an_address(lines: Sequence[str], at: int) -> bool:
-    """ "Ann <ann@example.com>, 5 Ara 2016 Pzt," goes on below with the time, as Turkish Gmail wraps it."""
-    return at >= 0 and len(lines[at]) <= LONGEST_HEADER_LINE and bool(NAME_AND_DATE.search(lines[at]))
+def goes_on_below(line: str) -> bool:
+    """Ends in a comma after a date: "On Nov 21, 2014," or "Ann <ann@example.com>, 5 Ara 2016 Pzt,"."""
+    if len(line) > LONGEST_HEADER_LINE or not line.rstrip().endswith(","):
+        return False
+    return NAME_AND_DATE.search(line) is not None or (len(line) < 40 and opens(line) and clues(line).date)
 
 
 def opens(line: str) -> bool:
@@ -166,31 +232,25 @@ def label_of(line: str) -> str | None:
     return _LABELS.get(" ".join(match[1].lower().replace("’", "'").split())) if match else None
 
 
-def header_block_end(lines: Sequence[str], start: int) -> int | None:
+def header_block_end(page: Page, start: int) -> int | None:
     """Line after the block of From:, Sent:, To:, Subject: that begins at `start`, or None if none begins there.
 
     Blocks are found in any of the languages, in any order, double-spaced, with wrapped lists of recipients, and all
     in one line as flattened HTML has them.
     """
-    if label_of(lines[start]) not in {"from", "date", "subject", "to"}:
+    if page.labels[start] not in {"from", "date", "subject", "to"}:
         return None
     kinds: set[str] = set()
-    end = at = start
-    while at < min(len(lines), start + MOST_HEADER_LINES):
-        kind = label_of(lines[at])
+    end = start
+    for at in range(start, min(len(page.lines), start + MOST_HEADER_LINES)):
+        kind = page.labels[at]
         if kind:
             kinds.add(kind)
             end = at + 1
-        elif at - end >= 2 or not may_continue(lines, at):
+        # Blank in a double-spaced block, or more of a wrapped list of people.
+        elif at - end >= 2 or not any(page.labels[at + 1 : at + 3]):
             break
-        at += 1
-    return end if is_header_block(kinds, lines[start:end]) else None
-
-
-def may_continue(lines: Sequence[str], at: int) -> bool:
-    """A line without a label can be inside a block: blank in a double-spaced one, or a wrapped list of people."""
-    following = lines[at + 1 : at + 3]
-    return any(label_of(line) is not None for line in following)
+    return end if is_header_block(kinds, page.lines[start:end]) else None
 
 
 def is_header_block(kinds: set[str], block: Sequence[str]) -> bool:

@@ -5,7 +5,10 @@ Own code where the house rule asks for a library first, because measured on the 
 don't read HTML, and search whole bodies with patterns whose time explodes on hostile input.
 """
 
+from dragoman.channels.email.quotes_html import new_html, new_text_from_html
 from dragoman.channels.email.reply_lines import newly_written
+
+__all__ = ["new_html", "new_text", "new_text_from_html"]
 
 
 def new_text(body: str) -> str:
@@ -17,6 +20,3 @@ def new_text(body: str) -> str:
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = newly_written(lines)
     return "\n".join(line.rstrip() for line, keep in zip(lines, kept, strict=True) if keep).strip("\n")
-
-
-def new_text_from_html(html): return html

@@ -28,6 +28,7 @@ FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 QUOTE_MARKS = re.compile(r"^(?:\s{0,3}[>|])+\s?")
 LONG_QUOTE = 60
 """A quoted line this long may have lost its end to the next line, which then has no mark."""
+LONGEST_CLOSING = 20
 
 Hints = Sequence[Kind | None]
 
@@ -43,9 +44,10 @@ def newly_written(lines: Sequence[str], hints: Hints | None = None) -> list[bool
     kinds = kinds_of(seen, hints or [None] * len(seen))
     end = kinds.index(Kind.CUT) if Kind.CUT in kinds else len(kinds)
     end = trimmed_end(seen, kinds, end)
-    start = start_of_reply(seen, kinds, end)
+    start = start_of_reply(kinds, end)
     kept = [start <= at < end and kind is not Kind.ATTRIBUTION for at, kind in enumerate(kinds)]
-    has_text = any(keep and kind is Kind.TEXT for keep, kind in zip(kept, kinds, strict=True))
+    written = (line for line, keep, kind in zip(seen, kept, kinds, strict=True) if keep and kind is Kind.TEXT)
+    has_text = not all(map(headers.is_rule, written))
     return kept if has_text else [True] * len(kinds)
 
 
@@ -54,6 +56,7 @@ def kinds_of(lines: Sequence[str], hints: Hints) -> list[Kind]:
     kinds = [hint or base_kind(line) for line, hint in zip(lines, hints, strict=True)]
     for at in code_lines(lines):
         kinds[at] = Kind.TEXT if hints[at] is None else kinds[at]
+    unmark_closed_addresses(lines, kinds)
     mark_announcements(lines, kinds)
     mark_wrapped_quotes(lines, kinds)
     return kinds
@@ -78,22 +81,35 @@ def code_lines(lines: Sequence[str]) -> Iterator[int]:
             yield from at
 
 
+def unmark_closed_addresses(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """A ">" that closes the address of the line above ("<ann@example.com / > wrote:") isn't the mark of a quote."""
+    for at in range(1, len(lines)):
+        if kinds[at] is Kind.QUOTE and kinds[at - 1] is Kind.TEXT and lines[at].rstrip().endswith((":", "：")):
+            above = lines[at - 1][-headers.LONGEST_HEADER_LINE :]
+            if above.rfind("<") > above.rfind(">"):
+                kinds[at] = Kind.TEXT
+
+
 def mark_announcements(lines: Sequence[str], kinds: list[Kind]) -> None:
-    """Marks what announces quotes; stops at the first quote that has no mark of its own, as it has no end."""
-    following = kinds_below(kinds)
-    plain = [line if kind is Kind.TEXT else "" for line, kind in zip(lines, kinds, strict=True)]
-    at = 0
-    while at < len(plain):
-        span = announcement(plain, at, before_quote=following[at] is Kind.QUOTE) if plain[at] else None
-        if span is None:
+    """Marks what announces quotes; stops at the first quote that has no mark of its own, as it has no end.
+
+    Only an "On … wrote:" on top of the body ends nothing: its unmarked quote and the reply below can't be told apart.
+    """
+    below = kinds_below(kinds)
+    page = headers.Page([line if kind is Kind.TEXT else "" for line, kind in zip(lines, kinds, strict=True)])
+    at = done = 0
+    has_text = False
+    while at < len(lines):
+        found = headers.announcement(page, at, before_quote=below[at] is Kind.QUOTE)
+        if found is None:
             at += 1
             continue
-        start, end = span
-        if following[end - 1] not in {Kind.QUOTE, None}:
-            kinds[start] = Kind.CUT
+        has_text = has_text or Kind.TEXT in kinds[done : found.first]
+        if below[found.after - 1] not in {Kind.QUOTE, None} and (has_text or found.is_block):
+            kinds[found.first] = Kind.CUT
             return
-        kinds[start:end] = [Kind.ATTRIBUTION] * (end - start)
-        at = end
+        kinds[found.first : found.after] = [Kind.ATTRIBUTION] * (found.after - found.first)
+        at = done = found.after
 
 
 def kinds_below(kinds: Sequence[Kind]) -> list[Kind | None]:
@@ -102,36 +118,6 @@ def kinds_below(kinds: Sequence[Kind]) -> list[Kind | None]:
     for at in range(len(kinds) - 2, -1, -1):
         below[at] = below[at + 1] if kinds[at + 1] is Kind.BLANK else kinds[at + 1]
     return below
-
-
-def announcement(lines: Sequence[str], at: int, *, before_quote: bool) -> tuple[int, int] | None:
-    """First line, and line after the last, of the announcement found at this line, or None.
-
-    A header block is found at its first line, "On … wrote:" at its last.
-    """
-    block_end = block_below(lines, at)
-    if block_end is not None:
-        return start_with_rule(lines, at), block_end
-    start = headers.attribution_start(lines, at, before_quote=before_quote)
-    return (start, at + 1) if start is not None else None
-
-
-def block_below(lines: Sequence[str], at: int) -> int | None:
-    """Line after the header block that begins here, with or without an "Original Message" on top."""
-    block_end = headers.header_block_end(lines, at)
-    if block_end is not None:
-        return block_end
-    if not headers.is_delimiter(lines[at]) and not headers.is_bare_delimiter(lines[at]):
-        return None
-    first = next((i for i in range(at + 1, min(at + 4, len(lines))) if lines[i].strip()), None)
-    block_end = headers.header_block_end(lines, first) if first is not None else None
-    return block_end or (at + 1 if headers.is_delimiter(lines[at]) else None)
-
-
-def start_with_rule(lines: Sequence[str], at: int) -> int:
-    """The line of underscores or dashes that Outlook draws above a header block, if it is there."""
-    above = next((i for i in range(at - 1, max(at - 4, -1), -1) if lines[i].strip()), None)
-    return above if above is not None and headers.is_rule(lines[above]) else at
 
 
 def mark_wrapped_quotes(lines: Sequence[str], kinds: list[Kind]) -> None:
@@ -145,10 +131,13 @@ def mark_wrapped_quotes(lines: Sequence[str], kinds: list[Kind]) -> None:
 
 def trimmed_end(lines: Sequence[str], kinds: Sequence[Kind], end: int) -> int:
     """Index after the last new line above `end`: quotes and signatures below it go, in whatever order they come."""
+    first_text = kinds.index(Kind.TEXT) if Kind.TEXT in kinds else len(kinds)
     while end > 0:
         end = before_quotes(lines, kinds, end)
         start = text_start(kinds, end)
-        if is_leftover(lines, kinds, start, end):
+        # A lone closing below the quote, while the reply itself stands above it.
+        is_leftover = first_text < start and end - start <= LONGEST_CLOSING
+        if is_leftover and signatures.is_closing(lines[start:end]):
             end = start
             continue
         shorter = signatures.trimmed_end(lines, start, end)
@@ -190,20 +179,11 @@ def text_start(kinds: Sequence[Kind], end: int) -> int:
     return start
 
 
-def is_leftover(lines: Sequence[str], kinds: Sequence[Kind], start: int, end: int) -> bool:
-    """A lone closing below the quote, while the reply itself stands above it."""
-    return 0 < start < end <= start + 20 and signatures.is_closing(lines[start:end]) and Kind.TEXT in kinds[:start]
-
-
-def start_of_reply(lines: Sequence[str], kinds: Sequence[Kind], end: int) -> int:
-    """First line below a quote that a client put on top, if that is the only quote.
-
-    A quote by hand, without a client's line above or in it, stays.
-    """
+def start_of_reply(kinds: Sequence[Kind], end: int) -> int:
+    """First line below a quote that a client announced on top, if that is the only quote; one by hand stays."""
     quoted = [at for at in range(end) if kinds[at] in {Kind.QUOTE, Kind.ATTRIBUTION}]
     if not quoted or Kind.TEXT in kinds[: quoted[0]]:
         return 0
     first_text = kinds.index(Kind.TEXT, quoted[0], end) if Kind.TEXT in kinds[quoted[0] : end] else end
     is_only = quoted[-1] < first_text
-    by_client = kinds[quoted[0]] is Kind.ATTRIBUTION or any(map(is_quoted_header, lines[quoted[0] : quoted[0] + 3]))
-    return first_text if is_only and by_client else 0
+    return first_text if is_only and kinds[quoted[0]] is Kind.ATTRIBUTION else 0

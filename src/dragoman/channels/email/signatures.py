@@ -30,9 +30,7 @@ SENT_FROM_LINE = re.compile(
     rf"|[^\n.!?]{{0,60}}(?:{any_of(SENT_FROM_ENDS)})[\s.*_)\]>]*$",
     re.IGNORECASE,
 )
-SENT_FROM_ANYTHING = re.compile(
-    r"[\s*_(\[<]*sent from [^\n?]{1,60}(?<![.!,;:])$|\s*via mobile\s*$", re.IGNORECASE
-)
+SENT_FROM_ANYTHING = re.compile(r"[\s*_(\[<]*sent from [^\n?]{1,60}(?<![.!,;:])$|\s*via mobile\s*$", re.IGNORECASE)
 _ASCII_DEVICES = any_of(word for word in DEVICES if word.isascii())
 _OTHER_DEVICES = any_of(word for word in DEVICES if not word.isascii())
 DEVICE = re.compile(rf"(?<![^\W_])(?:{_ASCII_DEVICES})(?![^\W_])|{_OTHER_DEVICES}", re.IGNORECASE)
@@ -152,37 +150,51 @@ def is_closing(lines: Sequence[str]) -> bool:
     """Nothing but a sign-off and a name, which below a quote belongs to the text above it."""
     written = [line for line in lines if line.strip()]
     short = len(written) <= 3 and all(len(line) <= 40 for line in written)
-    return short and bool(written) and SIGN_OFF.match(written[0]) is not None
+    return short and bool(written) and is_sign_off(written[0])
 
 
 def before_contacts(lines: Sequence[str], start: int, end: int) -> int:
-    """Cuts a last block of contact lines (name, role, phone, address) that has no delimiter.
+    """Cuts a last block of contact lines (role, company, phone, address) that has no delimiter.
 
-    Two of its lines must be ways to reach the author and none may be prose; a sign-off and the name below it stay.
+    A sign-off in or above it gives it away; it and the name below stay. Without one it takes a name, four lines and
+    an address on the web: a customer who was asked for name, mail and phone writes just those.
     """
     first = block_start(lines, start, end)
     block = lines[first:end]
-    if end - first > 14 or sum(is_contact(line) for line in block) < 2 or any(map(is_prose, block)):
+    if not is_contact_block(block):
         return end
-    if any(line.rstrip().endswith((":", "：", "?")) for line in block):
-        return end
-    for at in range(first, end):
-        if SIGN_OFF.match(lines[at][:LONGEST_SHORT_LINE]):
-            return min(at + 2, end) if not is_contact(lines[min(at + 1, end - 1)]) else at + 1
-    return first if opens_contacts(lines[first]) else end
+    above = without_blanks(lines, start, first) - 1
+    signed = [at for at in (above, *range(first, end)) if at >= start and is_sign_off(lines[at])]
+    if signed:
+        name = max(signed[-1] + 1, first)
+        return end if name >= end else name + (not is_contact(lines[name]))
+    is_full = len(block) >= 4 and any(WEB.search(line) for line in block)
+    return first if is_full and is_name(block[0]) else end
+
+
+def is_contact_block(block: Sequence[str]) -> bool:
+    """Two ways or more to reach the author, and nothing that is said or asked."""
+    if len(block) > 14 or sum(map(is_contact, block)) < 2:
+        return False
+    return not any(is_prose(line) or line.rstrip().endswith((":", "：", "?")) for line in block)
+
+
+def is_sign_off(line: str) -> bool:
+    """ "Best regards", alone or with a name."""
+    return len(line) <= LONGEST_SHORT_LINE and SIGN_OFF.match(line) is not None
 
 
 def block_start(lines: Sequence[str], start: int, end: int) -> int:
     """First line of the last paragraph; a signature's short paragraphs of contacts count as one."""
     first = end
-    while first > start:
-        if lines[first - 1].strip():
-            first -= 1
-        elif first < end and is_contact(lines[first]) and has_short_paragraph(lines, start, first - 1):
-            first -= 1
-        else:
-            break
+    while first > start and (lines[first - 1].strip() or is_loose_contact(lines, start, first, end)):
+        first -= 1
     return first
+
+
+def is_loose_contact(lines: Sequence[str], start: int, at: int, end: int) -> bool:
+    """A contact line in a double-spaced signature: another short paragraph stands above the gap."""
+    return at < end and is_contact(lines[at]) and has_short_paragraph(lines, start, at - 1)
 
 
 def has_short_paragraph(lines: Sequence[str], start: int, end: int) -> bool:
@@ -191,9 +203,10 @@ def has_short_paragraph(lines: Sequence[str], start: int, end: int) -> bool:
     return end > start and len(lines[end - 1]) <= 40 and (end - 1 == start or not lines[end - 2].strip())
 
 
-def opens_contacts(line: str) -> bool:
-    """A name, a role or a contact: short and without the end of a sentence."""
-    return len(line.split()) <= 6 and line.strip()[-1:] not in {".", "!", "?", ",", ";"}
+def is_name(line: str) -> bool:
+    """A few words of which hardly one begins small, as in "John E. van Doe, Ph.D."."""
+    words = line.split()
+    return len(words) <= 6 and sum(word[0].islower() for word in words) <= 1 and line.rstrip()[-1:] not in set("!?;,")
 
 
 def is_contact(line: str) -> bool:
