@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from dragoman.channels.email.charsets import clean
 from dragoman.channels.email.markup import VOID, Token, well_nested
+from dragoman.channels.email.plaintext import LINES, PARAGRAPHS
 from dragoman.channels.email.quote_headers import LONGEST_ATTRIBUTION, attribution_start
 from dragoman.channels.email.reply_lines import Kind
 
@@ -71,44 +72,7 @@ FOREIGN_PREFIX = re.compile(r"^(?:x_|ecx)+")
 OUTLOOK_BORDER = re.compile(r"border:\s*none;\s*border-top:\s*solid #[0-9a-f]{6} 1\.0pt", re.IGNORECASE)
 """Outlook for Windows draws this above From:, Sent:, To:, whatever their language."""
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+BLOCKS = LINES | PARAGRAPHS | {"body", "li"}
 FRAME = frozenset({"html", "head", "body"})
 PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 IMAGE = "\ufffc"

@@ -23,6 +23,8 @@ LONGEST_HEADER_LINE = 400
 LONGEST_ATTRIBUTION = 5
 """Lines over which a client may wrap "On … wrote:"; Apple Mail goes to 4, hand-wrapped ones to 5."""
 MOST_HEADER_LINES = 14
+MOST_WORDS = 8
+"""Of a line like "Once upon a time, Ann wrote:" that names neither date nor address."""
 
 INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 
@@ -217,7 +219,7 @@ def is_likely(found: Clues, joined: str, *, before_quote: bool) -> bool:
     """Weighs the clues: a dated address and colon will do, as Russian and Japanese Gmail write no verb."""
     dated = found.date or found.time
     if before_quote and found.wrote:
-        return found.address or len(joined.split()) <= 6 or any(c.isdigit() for c in joined)
+        return found.address or len(joined.split()) <= MOST_WORDS or any(c.isdigit() for c in joined)
     if found.wrote:
         return (found.address and dated) or (found.time and (found.date or opens(joined)))
     closed = CLOSED_ADDRESS.search(joined) is not None

@@ -123,10 +123,16 @@ def kinds_below(kinds: Sequence[Kind]) -> list[Kind | None]:
 def mark_wrapped_quotes(lines: Sequence[str], kinds: list[Kind]) -> None:
     """Marks the ends of long quoted lines that a mailer wrapped without repeating the mark."""
     for at in range(1, len(lines) - 1):
-        if kinds[at - 1] is kinds[at + 1] is Kind.QUOTE and kinds[at] is Kind.TEXT:
-            above = lines[at - 1].rstrip()
-            if len(above) >= LONG_QUOTE and above[-1] not in ".!?:;…" and lines[at].strip()[0].islower():
-                kinds[at] = Kind.QUOTE
+        is_between = kinds[at - 1] is kinds[at + 1] is Kind.QUOTE and kinds[at] is Kind.TEXT
+        if is_between and is_wrapped_end(lines[at - 1].rstrip(), lines[at]):
+            kinds[at] = Kind.QUOTE
+
+
+def is_wrapped_end(above: str, line: str) -> bool:
+    """The quoted line above is long and stops within a sentence, and this one goes on with it."""
+    if len(above) < LONG_QUOTE or above[-1] in ".!?:;…":
+        return False
+    return line.strip()[0].islower() or (len(above) > LONG_QUOTE + 5 and len(line.split()) <= 3)
 
 
 def trimmed_end(lines: Sequence[str], kinds: Sequence[Kind], end: int) -> int:

@@ -23,7 +23,7 @@ WINDOW = 60
 LONGEST_SHORT_LINE = 80
 LONGEST_LINE = 1200
 
-DELIMITER = re.compile(r"\s*(?:--|—|––|-- -|__|--\s*~)\s*$")
+DELIMITER = re.compile(r"\s?(?:--|—|––|-- -|__|--\s*~)\s*$")
 RULE = re.compile(r"\s*[-_=*—–─~+#]{3,}\s*$")
 SENT_FROM_LINE = re.compile(
     rf"[\s*_(\[<«]*(?:{any_of(SENT_FROM)})(?!\w)[^\n]{{0,160}}$"
@@ -39,7 +39,7 @@ DISCLAIMER_LINE = re.compile(rf"[\s*_(\[\"“]*(?:{any_of(DISCLAIMER_OPENINGS)})
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
 WEB = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 PHONE = re.compile(r"\+?\(?\d[\d\s()./–-]{6,22}\d(?!\w)")
-LABELLED = re.compile(rf"[\s*_|•]*(?:{any_of(CONTACT_LABELS)})\s?[.:：)]*\s?[+(\d@\w]", re.IGNORECASE)
+LABELLED = re.compile(rf"[\s*_|•]*(?:{any_of(CONTACT_LABELS)})(?:\s?[.:：)]+\s?\w|\s*[.:：)]*\s?[+(\d])", re.IGNORECASE)
 SIGN_OFF = re.compile(rf"[\s*_-]*(?:{any_of(SIGN_OFFS)})(?!\w)[^\n]{{0,40}}$", re.IGNORECASE)
 
 Trim = Callable[[Sequence[str], int, int], int]
@@ -99,10 +99,11 @@ def is_ruler(line: str) -> bool:
 
 
 def is_signature_tail(lines: Sequence[str], start: int, end: int) -> bool:
-    """What stands below "--" is a signature unless it holds much prose: a "--" may part two thoughts as well."""
+    """What stands below "--" is a signature unless it holds much prose or code: "--" parts thoughts, and comments SQL."""
     tail = [line for line in lines[start:end] if line.strip()]
-    prose = sum(is_prose(line) for line in tail)
-    return prose <= 2 or is_footer_tail(tail)
+    if sum(line.rstrip().endswith((";", "{", "}")) for line in tail) > 1:
+        return False
+    return sum(map(is_prose, tail)) <= 2 or is_footer_tail(tail)
 
 
 def is_prose(line: str) -> bool:
