@@ -237,10 +237,17 @@ class _Reader:
             return None
         role = role_of(token)
         if token.name == "blockquote":
-            for element in self.open:
-                element.has_quote = True
-            return role or (Role.QUOTE if self.is_announced() else None)
+            role = role or (Role.QUOTE if self.is_announced() else None)
+            self.enter_quote()
         return None if role is Role.MIXED and self.depth[Role.MIXED] else role
+
+    def enter_quote(self) -> None:
+        """Notes the quote in what wraps it, and that the line above it announces it, whatever its language."""
+        for element in self.open:
+            is_first = element.role is Role.MIXED and not element.has_quote
+            if is_first and self.here > element.piece.first and self.page.texts[-1].endswith((":", "：")):
+                self.page.hints[-1] = Kind.ATTRIBUTION
+            element.has_quote = True
 
     def is_announced(self) -> bool:
         """The lines just above say "On … wrote:", so that a blockquote without any mark is a quote too."""

@@ -147,10 +147,27 @@ def block_below(page: Page, at: int) -> int | None:
     is_alone = is_delimiter(page.lines[at])
     if not is_alone and not is_bare_delimiter(page.lines[at]):
         return None
-    below = (i for i in range(at + 1, min(at + 4, len(page.lines))) if page.lines[i].strip())
-    first = next(below, None)
+    first = first_written(page.lines, at + 1)
     block_end = header_block_end(page, first) if first is not None else None
-    return block_end or (at + 1 if is_alone else None)
+    return block_end or (after_delimiter(page, at + 1) if is_alone else None)
+
+
+def after_delimiter(page: Page, at: int) -> int:
+    """Line after what a delimiter may bring along: a label or two, or "On … wrote:" in the lines below."""
+    first = first_written(page.lines, at)
+    while first is not None and page.labels[first] is not None:
+        at = first + 1
+        first = first_written(page.lines, at)
+    if first is None:
+        return at
+    ends = range(first, min(first + LONGEST_ATTRIBUTION, len(page.lines)))
+    found = (end + 1 for end in ends if attribution_start(page.lines, end, before_quote=True) == first)
+    return next(found, at)
+
+
+def first_written(lines: Sequence[str], at: int) -> int | None:
+    """The first of the next three lines that isn't blank, if any."""
+    return next((i for i in range(at, min(at + 3, len(lines))) if lines[i].strip()), None)
 
 
 def start_with_rule(lines: Sequence[str], at: int) -> int:

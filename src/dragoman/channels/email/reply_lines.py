@@ -28,7 +28,11 @@ FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 QUOTE_MARKS = re.compile(r"^(?:\s{0,3}[>|])+\s?")
 LONG_QUOTE = 60
 """A quoted line this long may have lost its end to the next line, which then has no mark."""
+CODE = "\ufffc"
+"""Stands for a line of code while looking, so that its ">" and "--" mean nothing."""
 LONGEST_CLOSING = 20
+MOST_LOOKS = 6
+"""What is cut may leave lines side by side that say something together; each look takes linear time."""
 
 Hints = Sequence[Kind | None]
 
@@ -40,22 +44,33 @@ def newly_written(lines: Sequence[str], hints: Hints | None = None) -> list[bool
     goes with the line that announces it. Where nothing would remain (a forward without a word, a lone signature)
     everything stays.
     """
+    left, hints = list(range(len(lines))), hints or [None] * len(lines)
+    for _ in range(MOST_LOOKS):
+        kept = kept_at_first_look([lines[at] for at in left], [hints[at] for at in left])
+        if all(kept):
+            break
+        left = [at for at, keep in zip(left, kept, strict=True) if keep]
+    remaining = set(left)
+    return [at in remaining for at in range(len(lines))]
+
+
+def kept_at_first_look(lines: Sequence[str], hints: Hints) -> list[bool]:
+    """The same, when lines that only meet once others are gone don't count."""
     seen = [headers.visible(line) for line in lines]
-    kinds = kinds_of(seen, hints or [None] * len(seen))
+    for at in list(code_lines(seen)):
+        seen[at] = CODE
+    kinds = kinds_of(seen, hints)
     end = kinds.index(Kind.CUT) if Kind.CUT in kinds else len(kinds)
     end = trimmed_end(seen, kinds, end)
     start = start_of_reply(kinds, end)
     kept = [start <= at < end and kind is not Kind.ATTRIBUTION for at, kind in enumerate(kinds)]
     written = (line for line, keep, kind in zip(seen, kept, kinds, strict=True) if keep and kind is Kind.TEXT)
-    has_text = not all(map(headers.is_rule, written))
-    return kept if has_text else [True] * len(kinds)
+    return [True] * len(kinds) if all(map(headers.is_rule, written)) else kept
 
 
 def kinds_of(lines: Sequence[str], hints: Hints) -> list[Kind]:
     """The kind of every line: hints first, then marks of quotes, then what announces quotes."""
     kinds = [hint or base_kind(line) for line, hint in zip(lines, hints, strict=True)]
-    for at in code_lines(lines):
-        kinds[at] = Kind.TEXT if hints[at] is None else kinds[at]
     unmark_closed_addresses(lines, kinds)
     mark_announcements(lines, kinds)
     mark_wrapped_quotes(lines, kinds)
@@ -159,7 +174,8 @@ def before_quotes(lines: Sequence[str], kinds: Sequence[Kind], end: int) -> int:
     while first > 0 and kinds[first - 1] is not Kind.TEXT:
         first -= 1
     quotes = [at for at in range(first, end) if kinds[at] is not Kind.BLANK]
-    is_own = all(kinds[at] is Kind.QUOTE for at in quotes) and 0 < len(quotes) <= 5
+    # A quote without a mark in the text is one by the client's markup.
+    is_own = 0 < len(quotes) <= 5 and all(kinds[at] is Kind.QUOTE and QUOTED.match(lines[at]) for at in quotes)
     if is_own and first and is_introduction(lines[first - 1]) and not any(map(is_quoted_header, lines[first:end])):
         return end
     return first

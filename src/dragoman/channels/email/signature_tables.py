@@ -22,27 +22,28 @@ SENT_FROM = (
     "outlook for android", "发自我的", "發自我的", "从我的", "從我的", "发送自", "來自我的", "傳送自",
     "获取 outlook", "下載 outlook", "나의 iphone에서 보냄", "내 iphone에서 보냄", "gửi từ", "đã gửi từ",
     "được gửi từ", "tải outlook", "أُرسلت من", "أرسلت من", "تم الإرسال من", "مرسل من", "נשלח מה", "נשלח מ",
-    "στάλθηκε από", "εστάλη από", "αποστολή από", "λήψη του outlook", "elküldve a", "küldve a",
-    "iphone-ról küldve", "iphone-ról küldték", "trimis de pe", "trimis de la", "trimis din",
+    "στάλθηκε από", "εστάλη από", "αποστολή από", "λήψη του outlook", "elküldve a", "elküldve az", "küldve az",
+    "küldve a", "iphone-ról küldve", "iphone-ról küldték", "trimis de pe", "trimis de la", "trimis din",
     "descărcați outlook", "enviat des", "poslano s", "poslano z", "poslané z", "изпратено от", "dikirim dari",
     "ส่งจาก", "saadetud minu", "nosūtīts no", "išsiųsta iš", "<<sent by", "(sent from",
 )  # fmt: skip
 """Beginnings of the line that a phone or app appends."""
 
 DEVICES = (
-    "iphone", "ipad", "ipod", "ios", "apple", "mac", "macbook", "android", "samsung", "galaxy", "huawei",
-    "xiaomi", "redmi", "nokia", "htc", "lg", "sony", "xperia", "oneplus", "oppo", "pixel", "motorola", "moto",
-    "lenovo", "asus", "alcatel", "lumia", "blackberry", "windows", "outlook", "mail", "e-mail", "email",
-    "gmail", "airmail", "mailbird", "proton", "protonmail", "spark", "nine", "bluemail", "aquamail", "k-9",
-    "thunderbird", "mobile", "phone", "cell", "cellphone", "smartphone", "tablet", "handheld", "device", "app",
-    "wireless", "pc", "computer", "laptop", "mobilgerät", "handy", "yahoo", "icloud", "verizon", "t-mobile",
-    "vodafone", "orange", "wifi", "mobiltelefon", "portable", "téléphone", "mobil", "móvil", "teléfono",
-    "celular", "dispositivo", "telefone", "telemóvel", "telefono", "cellulare", "smarttelefon", "telefoon",
-    "mobiel", "mobieltje", "mobilen", "mobiltelefonen", "puhelimesta", "puhelimestani", "iphonesta",
-    "iphonestani", "ipadista", "telefonu", "telefonem", "mobilu", "zařízení", "telefon", "telefonul",
-    "telefonumdan", "cihazımdan", "телефона", "телефону", "телефоном", "смартфона", "мобильного", "мобильной",
-    "устройства", "почты", "пошти", "κινητό", "携帯", "スマートフォン", "手机", "手機", "邮箱", "郵件", "邮件",
-    "휴대폰", "điện thoại", "الهاتف", "هاتفي", "جهاز", "סלולרי", "נייד",
+    "iphone", "iphonu", "iphonie", "iphonom", "iphonului", "ipad", "ipadu", "ipod", "ios", "apple", "mac",
+    "macbook", "android", "samsung", "galaxy", "huawei", "xiaomi", "redmi", "nokia", "htc", "lg", "sony",
+    "xperia", "oneplus", "oppo", "pixel", "motorola", "moto", "lenovo", "asus", "alcatel", "lumia",
+    "blackberry", "windows", "outlook", "mail", "e-mail", "email", "gmail", "airmail", "mailbird", "proton",
+    "protonmail", "spark", "nine", "bluemail", "aquamail", "k-9", "thunderbird", "mobile", "phone", "cell",
+    "cellphone", "smartphone", "tablet", "handheld", "device", "app", "wireless", "pc", "computer", "laptop",
+    "mobilgerät", "handy", "yahoo", "icloud", "verizon", "t-mobile", "vodafone", "orange", "wifi",
+    "mobiltelefon", "portable", "téléphone", "mobil", "móvil", "teléfono", "celular", "dispositivo", "telefone",
+    "telemóvel", "telefono", "cellulare", "smarttelefon", "telefoon", "mobiel", "mobieltje", "mobilen",
+    "mobiltelefonen", "puhelimesta", "puhelimestani", "iphonesta", "iphonestani", "ipadista", "telefonu",
+    "telefonem", "mobilu", "zařízení", "telefon", "telefonul", "telefonumdan", "cihazımdan", "телефона",
+    "телефону", "телефоном", "смартфона", "мобильного", "мобильной", "устройства", "почты", "пошти", "κινητό",
+    "携帯", "スマートフォン", "手机", "手機", "邮箱", "郵件", "邮件", "휴대폰", "điện thoại", "الهاتف", "هاتفي",
+    "جهاز", "סלולרי", "נייד",
 )  # fmt: skip
 """What such a line names; "sent by courier" names none."""
 

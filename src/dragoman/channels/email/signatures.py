@@ -33,7 +33,7 @@ SENT_FROM_LINE = re.compile(
 SENT_FROM_ANYTHING = re.compile(r"[\s*_(\[<]*sent from [^\n?]{1,60}(?<![.!,;:])$|\s*via mobile\s*$", re.IGNORECASE)
 _ASCII_DEVICES = any_of(word for word in DEVICES if word.isascii())
 _OTHER_DEVICES = any_of(word for word in DEVICES if not word.isascii())
-DEVICE = re.compile(rf"(?<![^\W_])(?:{_ASCII_DEVICES})(?![^\W_])|{_OTHER_DEVICES}", re.IGNORECASE)
+DEVICE = re.compile(rf"(?<![a-z0-9])(?:{_ASCII_DEVICES})(?![a-z0-9])|{_OTHER_DEVICES}", re.IGNORECASE)
 FOOTER_LINE = re.compile(rf"[\s*_>(\[|]*(?:{any_of(FOOTERS)})", re.IGNORECASE)
 DISCLAIMER_LINE = re.compile(rf"[\s*_(\[\"“]*(?:{any_of(DISCLAIMER_OPENINGS)})", re.IGNORECASE)
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
@@ -99,7 +99,7 @@ def is_ruler(line: str) -> bool:
 
 
 def is_signature_tail(lines: Sequence[str], start: int, end: int) -> bool:
-    """What stands below "--" is a signature unless it holds much prose or code: "--" parts thoughts, and comments SQL."""
+    """What stands below "--" is a signature, unless it is much prose or code: "--" parts thoughts and comments SQL."""
     tail = [line for line in lines[start:end] if line.strip()]
     if sum(line.rstrip().endswith((";", "{", "}")) for line in tail) > 1:
         return False
