@@ -164,7 +164,7 @@ class _Reader:
         elif "@" in token.name:
             # "<ann@example.com>" that a client forgot to escape; what nests the page ended it somewhere.
             if token.kind == "start":
-                self.text(token.source.replace("<", "&lt;").replace(">", "&gt;"))
+                self.put(token.source, token.source)
         elif token.kind == "end":
             self.end(token)
         elif token.name in VOID:

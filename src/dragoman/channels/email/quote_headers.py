@@ -45,7 +45,6 @@ TIME = re.compile(
 )
 DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]|\d\s?[年月년월]")
 ENDS_IN_COLON = re.compile(r"[:：][\s\"'”*_]*$")
-HAS_DIGIT = re.compile(r"\d")
 OPENS_WITH_A_DATE = re.compile(r"[^\d<>@]{0,40}(?<![A-Za-z+_])\d{1,4}(?!\d|\S*@)")
 OPENING_WORD = re.compile(
     r"[\s*_]*(?:on|at|am|le|el|il|em|op|den|dne|dnia|w dniu|в|на|у|vào|في|ב|בתאריך|στις|pe|la|pada|在|於|于)\b",
@@ -184,19 +183,19 @@ def attribution_start(lines: Sequence[str], end: int, *, before_quote: bool) -> 
     """
     if len(lines[end]) > LONGEST_HEADER_LINE or not ENDS_IN_COLON.search(lines[end]):
         return None
-    single = None
-    window = lines[max(end - LONGEST_ATTRIBUTION + 1, 0) : end + 1]
-    if not before_quote and not any("@" in line or HAS_DIGIT.search(line) for line in window):
-        return None
+    single, found = None, clues("")
     for start in range(end, max(end - LONGEST_ATTRIBUTION, -1), -1):
         if not lines[start].strip() or len(lines[start]) > LONGEST_HEADER_LINE:
             break
-        span = lines[start : end + 1]
-        if not is_attribution(span, before_quote=before_quote):
+        found |= clues(lines[start])
+        if start == end - 1 and not found.wrote:
+            # "ha / scritto:" is wrapped within the words themselves.
+            found |= clues(f"{lines[start].rstrip()} {lines[end].lstrip()}")
+        if not is_attribution(lines[start : end + 1], found, before_quote=before_quote):
             continue
-        if opens(span[0]):
+        if opens(lines[start]):
             return start - 1 if start and goes_on_below(lines[start - 1]) else start
-        single = start if single is None and begins_with_a_name(span[0]) else single
+        single = start if single is None and begins_with_a_name(lines[start]) else single
     return single
 
 
@@ -218,14 +217,10 @@ def begins_with_a_name(line: str) -> bool:
     return first.isalnum() or first in "\"'“„"
 
 
-def is_attribution(span: Sequence[str], *, before_quote: bool) -> bool:
-    """Whether these lines together say who wrote what follows."""
-    found = clues(span[0])
-    for line in span[1:]:
-        found |= clues(line)
-    # "ha / scritto:" is wrapped within the words themselves.
-    if not found.wrote and len(span) > 1 and clues(f"{span[-2].rstrip()} {span[-1].lstrip()}").wrote:
-        found |= Clues(wrote=True, address=False, date=False, time=False)
+def is_attribution(span: Sequence[str], found: Clues, *, before_quote: bool) -> bool:
+    """Whether these lines, in which those clues were found, together say who wrote what follows."""
+    if not found.wrote and not (found.address and (found.date or found.time)):
+        return False
     joined = " ".join(line.strip() for line in span)
     if found.wrote and not found.address and PROSE_LINE.search(joined):
         return False
