@@ -40,11 +40,9 @@ class Happened(StrEnum):
     UNSNOOZED = "unsnoozed"
     SHARE_CREATED = "share_created"
     SHARE_REVOKED = "share_revoked"
-    SHARE_VIEWED = "share_viewed"
     SHARE_COMMENTED = "share_commented"
     AI_DRAFT_DISMISSED = "ai_draft_dismissed"
     AI_DRAFT_SENT = "ai_draft_sent"
-    EXPORTED = "exported"
 
     CONTACT_CREATED = "contact_created"
     CONTACT_UPDATED = "contact_updated"

@@ -40,3 +40,9 @@ async def totals(tx: Tx, names: Iterable[str]) -> dict[str, int]:
     )
     found = {row[0]: int(row[1]) for row in await tx.rows(query)}
     return {name: found.get(name, 0) for name in wanted}
+
+
+async def total_between(tx: Tx, first: str, behind: str) -> int:
+    """The sum of all tallies whose names sort from `first` on and before `behind`."""
+    query = tx.select(func.sum(tallies.c.total)).where(tallies.c.facets >= first, tallies.c.facets < behind)
+    return int(await tx.scalar(query) or 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -41,3 +41,5 @@ class Instant(TypeDecorator[datetime]):
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 Key = BigInteger().with_variant(Integer, "sqlite")
+# Compared byte by byte on both databases, whatever the language of a PostgreSQL cluster.
+Ascii = Text().with_variant(Text(collation="C"), "postgresql")

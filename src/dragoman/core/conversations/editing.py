@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from dragoman.core.contacts import queries as contacts
@@ -14,7 +15,7 @@ from dragoman.core.conversations.rules import (
     require_allowed,
     require_transition,
 )
-from dragoman.core.errors import StaleVersion
+from dragoman.core.errors import Invalid, StaleVersion
 from dragoman.core.events import Happened
 from dragoman.core.tags import clean_tags, fold_tag
 from dragoman.store.tx import WriteTx
@@ -79,11 +80,20 @@ async def _resolved(tx: WriteTx, before: Conversation, wanted: Mapping[str, Any]
     if "status" in changes:
         require_transition(before.status, changes["status"])
         changes |= on_status(tx, before, changes["status"])
+    if "snoozed_until" in changes:
+        changes["snoozed_by"] = snoozed_by(tx, changes["snoozed_until"])
     if "contact_id" in changes:
         changes["company_id"] = (await contacts.get(tx, changes["contact_id"])).company_id
     if "assignee_user_id" in changes or "assignee_team_id" in changes:
         changes |= await assignment.chosen(tx, before, changes)
     return changes
+
+
+def snoozed_by(tx: WriteTx, until: datetime | None) -> int | None:
+    """Who snoozes; nobody when it is woken. Raises Invalid for a time in the past."""
+    if until is not None and until <= tx.now:
+        raise Invalid("snoozed_until", "The time lies in the past")
+    return None if until is None else tx.actor.id
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,6 +125,15 @@ def _tell(tx: WriteTx, before: Conversation, after: Conversation, changes: Mappi
         tx.emit(Happened.DETAILS_CHANGED, after.id, changes=details)
     if "assigned_at" in changes:
         assignment.tell(tx, before, after)
+    if "snoozed_until" in changes:
+        tell_snooze(tx, after)
+
+
+def tell_snooze(tx: WriteTx, after: Conversation) -> None:
+    if after.snoozed_until is None:
+        tx.emit(Happened.UNSNOOZED, after.id)
+    else:
+        tx.emit(Happened.SNOOZED, after.id, until=after.snoozed_until.isoformat())
 
 
 def plain(value: Any) -> Any:

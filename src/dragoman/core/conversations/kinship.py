@@ -138,3 +138,8 @@ def require_sources(primary_id: int, source_ids: Sequence[int]) -> list[int]:
     if len(source_ids) > 100:
         raise Invalid("source_conversation_ids", "At most 100 conversations can be merged at once")
     return list(dict.fromkeys(source_ids))
+
+
+async def count_links(tx: Tx, conversation_id: int) -> int:
+    here = await queries.find(tx, conversation_id)
+    return len(await _stored(tx, conversation_id)) + len(await _implied(tx, here))

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from dragoman.core.conversations import change, queries
+from dragoman.core.conversations.editing import edit, tell_snooze
 from dragoman.core.conversations.models import Conversation
 from dragoman.core.conversations.rules import Action, require_allowed
-from dragoman.core.errors import Conflict, Invalid
+from dragoman.core.errors import Conflict
 from dragoman.core.events import Happened
 from dragoman.store import schema
 from dragoman.store.tx import WriteTx
@@ -52,13 +53,7 @@ async def _do(tx: WriteTx, conversation_id: int, action: Action, happened: Happe
 
 async def snooze(tx: WriteTx, conversation_id: int, *, until: datetime) -> Conversation:
     """Out of sight until then or until the customer writes; the status stays. Raises Invalid for the past."""
-    if until <= tx.now:
-        raise Invalid("snoozed_until", "The time lies in the past")
-    before = await queries.lock(tx, conversation_id)
-    require_allowed(Action.CHANGE, before)
-    after = await change.apply(tx, before, snoozed_until=until, snoozed_by=tx.actor.id)
-    tx.emit(Happened.SNOOZED, after.id, until=until.isoformat())
-    return after
+    return await edit(tx, conversation_id, {"snoozed_until": until})
 
 
 async def unsnooze(tx: WriteTx, conversation_id: int) -> Conversation:
@@ -67,21 +62,16 @@ async def unsnooze(tx: WriteTx, conversation_id: int) -> Conversation:
     require_allowed(Action.CHANGE, before)
     if before.snoozed_until is None:
         raise Conflict("The conversation is not snoozed")
-    return await _wake(tx, before)
+    return await edit(tx, conversation_id, {"snoozed_until": None})
 
 
 async def wake_if_due(tx: WriteTx, conversation_id: int) -> None:
     """For the timer: wakes what is still snoozed and due; whatever else has become of it is fine."""
     before = await queries.lock(tx, conversation_id)
     if before.snoozed_until is not None and before.snoozed_until <= tx.now:
-        await _wake(tx, before)
+        after = await change.apply(tx, before, snoozed_until=None, snoozed_by=None)
+        tell_snooze(tx, after)
         await forget_reads(tx, conversation_id)
-
-
-async def _wake(tx: WriteTx, before: Conversation) -> Conversation:
-    after = await change.apply(tx, before, snoozed_until=None, snoozed_by=None)
-    tx.emit(Happened.UNSNOOZED, after.id)
-    return after
 
 
 async def mark_read(tx: WriteTx, conversation_id: int, reader_id: int) -> None:

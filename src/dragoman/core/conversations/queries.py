@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_
+from sqlalchemy import Select, and_, func, literal
 
 from dragoman.core.conversations.models import Card, Conversation, Names, Resolution
 from dragoman.core.errors import NotFound
@@ -114,28 +114,11 @@ async def resolution(tx: Tx, conversation_id: int) -> Resolution | None:
     return await tx.first(Resolution, query)
 
 
-async def read_by(tx: Tx, reader_id: int, conversation_ids: Sequence[int]) -> set[int]:
-    """Which of these conversations a reader has read since the customer last wrote."""
+async def is_read_by(tx: Tx, reader_id: int, conversation_id: int) -> bool:
+    """Whether a reader has read it since the customer last wrote: what they write removes every mark."""
     reads = schema.reads
-    if not conversation_ids:
-        return set()
-    joined = reads.join(
-        conversations,
-        and_(conversations.c.account_id == reads.c.account_id, conversations.c.id == reads.c.conversation_id),
-    )
-    query = (
-        tx.select(reads.c.conversation_id)
-        .select_from(joined)
-        .where(
-            reads.c.reader_id == reader_id,
-            reads.c.conversation_id.in_(conversation_ids),
-            or_(
-                conversations.c.last_inbound_at.is_(None),
-                reads.c.read_at >= conversations.c.last_inbound_at,
-            ),
-        )
-    )
-    return set(await tx.scalars(query))
+    query = tx.select(reads.c.read_at).where(reads.c.reader_id == reader_id, reads.c.conversation_id == conversation_id)
+    return await tx.row(query) is not None
 
 
 async def count_activities(tx: Tx, conversation_id: int) -> int:
@@ -149,7 +132,7 @@ async def tags_like(tx: Tx, prefix: str, *, limit: int) -> list[str]:
     uses = func.sum(tallies.c.total)
     joined = tags.join(
         tallies,
-        and_(tallies.c.account_id == tags.c.account_id, tallies.c.facets == func.concat("* tags=", tags.c.folded)),
+        and_(tallies.c.account_id == tags.c.account_id, tallies.c.facets == literal("* tags=") + tags.c.folded),
     )
     query = (
         tx.select(tags.c.name)

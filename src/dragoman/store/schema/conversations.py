@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Text, UniqueConstraint
 
 from dragoman.store.schema.base import instant, key, numbered, refers, related
-from dragoman.store.types import Json
+from dragoman.store.types import Ascii, Json
 
 conversations = numbered(
     "conversations",
@@ -91,14 +91,14 @@ conversations = numbered(
 tags = related(
     "tags",
     ("folded",),
-    Column("folded", Text, nullable=False),
+    Column("folded", Ascii, nullable=False),
     Column("name", Text, nullable=False),
 )
 
 conversation_tags = related(
     "conversation_tags",
     ("folded", "visibility", "updated_at", "conversation_id"),
-    Column("folded", Text, nullable=False),
+    Column("folded", Ascii, nullable=False),
     Column("visibility", Integer, nullable=False),
     instant("updated_at", required=True),
     key("conversation_id", required=True),
@@ -109,7 +109,7 @@ conversation_tags = related(
 tallies = related(
     "tallies",
     ("facets", "slot"),
-    Column("facets", Text, nullable=False),
+    Column("facets", Ascii, nullable=False),
     Column("slot", Integer, nullable=False),
     Column("total", BigInteger, nullable=False),
 )

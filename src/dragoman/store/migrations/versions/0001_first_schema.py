@@ -9,6 +9,7 @@ down_revision = None
 
 INSTANT = sa.BigInteger()
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+ASCII = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
@@ -83,17 +84,15 @@ def create_tables() -> None:
     op.create_table(
         "tags",
         sa.Column("account_id", KEY, nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("folded", ASCII, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("uses", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", "folded", name=op.f("pk_tags")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_tags_uses", "tags", ["account_id", "uses"], unique=False)
     op.create_table(
         "tallies",
         sa.Column("account_id", KEY, nullable=False),
-        sa.Column("facets", sa.Text(), nullable=False),
+        sa.Column("facets", ASCII, nullable=False),
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", "facets", "slot", name=op.f("pk_tallies")),
@@ -209,6 +208,7 @@ def create_tables() -> None:
         sa.Column("custom_attrs", JSON, nullable=False),
         sa.Column("is_unsubscribed", sa.Boolean(), nullable=False),
         sa.Column("search_key", sa.Text(), nullable=False),
+        sa.Column("tag_key", sa.Text(), nullable=False),
         sa.Column("last_seen_at", INSTANT, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
@@ -236,9 +236,7 @@ def create_tables() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("revoked_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
-            ["account_id", "user_id"],
-            ["users.account_id", "users.id"],
-            name=op.f("fk_credentials_account_id_user_id"),
+            ["account_id", "user_id"], ["users.account_id", "users.id"], name=op.f("fk_credentials_account_id_user_id")
         ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_credentials_account_id")),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_credentials")),
@@ -408,10 +406,7 @@ def create_tables() -> None:
         unique=False,
     )
     op.create_index(
-        "ix_conversations_created",
-        "conversations",
-        ["account_id", "visibility", "created_at", "id"],
-        unique=False,
+        "ix_conversations_created", "conversations", ["account_id", "visibility", "created_at", "id"], unique=False
     )
     op.create_index(
         "ix_conversations_inbox",
@@ -439,10 +434,7 @@ def create_tables() -> None:
         unique=False,
     )
     op.create_index(
-        "ix_conversations_updated",
-        "conversations",
-        ["account_id", "visibility", "updated_at", "id"],
-        unique=False,
+        "ix_conversations_updated", "conversations", ["account_id", "visibility", "updated_at", "id"], unique=False
     )
     op.create_index(
         "ix_conversations_user",
@@ -476,7 +468,7 @@ def create_tables() -> None:
     op.create_table(
         "conversation_tags",
         sa.Column("account_id", KEY, nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("folded", ASCII, nullable=False),
         sa.Column("visibility", sa.Integer(), nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("conversation_id", KEY, nullable=False),
@@ -486,20 +478,12 @@ def create_tables() -> None:
             name=op.f("fk_conversation_tags_account_id_conversation_id"),
         ),
         sa.PrimaryKeyConstraint(
-            "account_id",
-            "folded",
-            "visibility",
-            "updated_at",
-            "conversation_id",
-            name=op.f("pk_conversation_tags"),
+            "account_id", "folded", "visibility", "updated_at", "conversation_id", name=op.f("pk_conversation_tags")
         ),
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_conversation_tags_conversation",
-        "conversation_tags",
-        ["account_id", "conversation_id"],
-        unique=False,
+        "ix_conversation_tags_conversation", "conversation_tags", ["account_id", "conversation_id"], unique=False
     )
     op.create_table(
         "links",
@@ -578,10 +562,7 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_messages")),
     )
     op.create_index(
-        "ix_messages_conversation",
-        "messages",
-        ["account_id", "conversation_id", "created_at", "id"],
-        unique=False,
+        "ix_messages_conversation", "messages", ["account_id", "conversation_id", "created_at", "id"], unique=False
     )
     op.create_table(
         "reads",
@@ -634,10 +615,7 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_search_documents")),
     )
     op.create_index(
-        "ix_search_documents_conversation",
-        "search_documents",
-        ["account_id", "conversation_id"],
-        unique=False,
+        "ix_search_documents_conversation", "search_documents", ["account_id", "conversation_id"], unique=False
     )
     op.create_table(
         "shares",

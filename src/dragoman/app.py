@@ -1,0 +1,109 @@
+"""Builds everything: the only module that knows every other one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from dragoman import __version__
+from dragoman.config import Settings
+from dragoman.core import reactions
+from dragoman.core.errors import DomainError, Unavailable
+from dragoman.edge.dialect import Dialect, find_dialects
+from dragoman.edge.limits import BodyLimit
+from dragoman.edge.rates import Limiter
+from dragoman.edge.services import Services
+from dragoman.store.blobs import BlobUnavailable, open_blobs
+from dragoman.store.database import Database, open_backend
+
+log = logging.getLogger("dragoman")
+DESCRIPTION = "Email, chat, WhatsApp, voice, SMS and widget conversations in one inbox."
+
+
+def build_services(settings: Settings, database: Database | None = None) -> Services:
+    """Open what a request can reach; nothing is connected yet."""
+    return Services(
+        settings=settings,
+        pepper=settings.pepper(),
+        database=database or Database(open_backend(settings.database), react=reactions.react),
+        blobs=open_blobs(settings.storage, s3_endpoint=settings.s3_endpoint),
+        limiter=Limiter(settings.rate_limit),
+        public_limiter=Limiter(settings.public_rate_limit),
+    )
+
+
+def create_app(services: Services) -> FastAPI:
+    app = FastAPI(title="Dragoman", version=__version__, description=DESCRIPTION, lifespan=_lifespan)
+    app.state.services = services
+    app.state.dialects = dialects = find_dialects("dragoman.dialects")
+    for dialect in dialects:
+        for router in dialect.routers:
+            app.include_router(router)
+    app.router.routes.append(Route("/healthz", _healthy))
+    app.add_middleware(BodyLimit, most_file=services.settings.max_attachment_bytes)
+    _word_errors(app)
+    _describe(app, dialects)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await app.state.services.database.close()
+
+
+async def _healthy(_request: Request) -> Response:
+    return Response(b'{"status":"ok"}', media_type="application/json")
+
+
+def _dialect_of(request: Request) -> Dialect:
+    """Whose error it is; the first dialect words what is nobody's."""
+    dialects: list[Dialect] = request.app.state.dialects
+    return next((one for one in dialects if one.owns(request.url.path)), dialects[0])
+
+
+def _word_errors(app: FastAPI) -> None:
+    @app.exception_handler(DomainError)
+    async def refused(request: Request, error: DomainError) -> Response:
+        return _dialect_of(request).word_error(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        return _dialect_of(request).word_invalid(request, error.errors())
+
+    @app.exception_handler(HTTPException)
+    async def by_status(request: Request, error: HTTPException) -> Response:
+        response = _dialect_of(request).word_status(request, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(BlobUnavailable)
+    async def no_storage(request: Request, error: BlobUnavailable) -> Response:
+        log.error("attachment storage failed: %s", error)
+        return _dialect_of(request).word_error(request, Unavailable("Attachment storage is unavailable"))
+
+    @app.exception_handler(Exception)
+    async def fault(request: Request, error: Exception) -> Response:
+        return _dialect_of(request).word_status(request, 500)
+
+
+def _describe(app: FastAPI, dialects: list[Dialect]) -> None:
+    """Add the replies' schemas to the OpenAPI document."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = describe()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            for dialect in dialects:
+                schemas.update(dialect.schemas)
+        return app.openapi_schema or {}
+
+    app.openapi = openapi  # type: ignore[method-assign]

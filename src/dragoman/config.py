@@ -1,0 +1,67 @@
+"""Settings: environment variables, each with a default that works on a laptop."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """All of DRAGOMAN_*; docs/configuration.md says what each means."""
+
+    model_config = SettingsConfigDict(env_prefix="DRAGOMAN_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = ""
+    data_dir: Path = Path("./var")
+    secret_key: str = ""
+    storage_url: str = ""
+    s3_endpoint: str | None = None
+    scan: str = "off"
+    rate_limit: int = Field(0, ge=0)
+    public_rate_limit: int = Field(120, ge=0)
+    redis_url: str | None = None
+    allow_targets: str = ""
+    base_url: str = ""
+    max_attachment_bytes: int = Field(25 * MEBIBYTE, ge=1)
+    session_hours: int = Field(12, ge=1, le=24 * 30)
+    v2_api_keys: bool = True
+    log_level: str = "info"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data_dir / 'dragoman.db').resolve()}"
+
+    @property
+    def storage(self) -> str:
+        return self.storage_url or str((self.data_dir / "files").resolve())
+
+    @property
+    def is_scanning(self) -> bool:
+        return self.scan != "off"
+
+    @property
+    def session_lasts(self) -> timedelta:
+        return timedelta(hours=self.session_hours)
+
+    def pepper(self) -> bytes:
+        """The secret that signs sessions and keys the hashes of API keys; made once when it is not set."""
+        return (self.secret_key or _kept_secret(self.data_dir / "secret_key")).encode()
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in the data folder; two processes that both find none agree on whichever is written first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text()

@@ -1,0 +1,18 @@
+"""A conversation's activities: its events, as they stand in the log."""
+
+from __future__ import annotations
+
+from dragoman.store import schema
+from dragoman.store.events import Event
+from dragoman.store.tx import Tx
+
+events = schema.events
+
+
+async def activities_of(
+    tx: Tx, conversation_id: int, *, limit: int | None = None, offset: int = 0, is_newest_first: bool = False
+) -> list[Event]:
+    query = tx.select(Event).where(events.c.conversation_id == conversation_id)
+    order = (events.c.created_at, events.c.id)
+    query = query.order_by(*(key.desc() for key in order)) if is_newest_first else query.order_by(*order)
+    return await tx.all(Event, query.limit(limit).offset(offset))

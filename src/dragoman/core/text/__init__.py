@@ -1,0 +1,1 @@
+"""Text as people send it: safe HTML, plain text, file names."""

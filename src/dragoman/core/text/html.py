@@ -1,0 +1,1 @@
+from dragoman.channels.email.html import sanitize as sanitize

@@ -1,0 +1,1 @@
+from dragoman.channels.email.plaintext import to_text as to_text

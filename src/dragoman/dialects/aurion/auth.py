@@ -1,0 +1,42 @@
+"""Which scope a path needs: by its prefix, and by whether the method reads or writes (aurion.md 1.2, 1.3)."""
+
+from __future__ import annotations
+
+from dragoman.core.access import Principal
+from dragoman.core.errors import Forbidden
+from dragoman.edge.doors import GuardedRoute
+
+_FAMILIES = (
+    ("/api/v2/conversations", "conversations"),
+    ("/api/v2/bulk/conversations", "conversations"),
+    ("/api/v2/contacts", "contacts"),
+    ("/api/v2/companies", "contacts"),
+    ("/api/v2/teams", "teams"),
+    ("/api/v2/email/channels", "channels"),
+    ("/api/v1/users", "users"),
+)
+_MANAGED = (("/api/v1/webhooks", "webhooks:manage"), ("/api/configuration/api-keys", "users:write"))
+
+
+def scope_for(method: str, path: str) -> str:
+    for prefix, scope in _MANAGED:
+        if path.startswith(prefix):
+            return scope
+    family = next(name for prefix, name in _FAMILIES if path.startswith(prefix))
+    return f"{family}:{'read' if method in ('GET', 'HEAD') else 'write'}"
+
+
+class AurionRoute(GuardedRoute):
+    def scope_for(self, method: str, path: str) -> str:
+        return scope_for(method, path)
+
+
+class ClosedToKeys(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("API keys are not permitted for this endpoint")
+
+
+def require_staff(who: Principal) -> None:
+    """Raises ClosedToKeys: some paths are for people alone (aurion.md 1.3)."""
+    if not who.is_staff:
+        raise ClosedToKeys

@@ -1,0 +1,53 @@
+"""Conversations rendered once per version, however often they are listed.
+
+A rendering is kept without its last field, `is_read`, which is each reader's own.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from dragoman.core.conversations import queries
+from dragoman.core.search.queries import Stamp
+from dragoman.dialects.aurion import present
+from dragoman.edge.replies import encoder
+from dragoman.store.tx import Tx
+
+UNREAD, READ = b"false}", b"true}"
+MOST_BYTES = 48 * 1024 * 1024
+
+
+class Shelf:
+    """The renderings in memory: the least used go first when they take too much."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._kept: OrderedDict[int, tuple[int, int, bytes]] = OrderedDict()
+        self._bytes = 0
+        self._most = most_bytes
+
+    def get(self, stamp: Stamp) -> bytes | None:
+        found = self._kept.get(stamp.id)
+        if found is None or found[0] != stamp.version or found[1] != stamp.renderings:
+            return None
+        self._kept.move_to_end(stamp.id)
+        return found[2]
+
+    def put(self, stamp: Stamp, body: bytes) -> None:
+        old = self._kept.pop(stamp.id, None)
+        self._bytes += len(body) - (len(old[2]) if old else 0)
+        self._kept[stamp.id] = (stamp.version, stamp.renderings, body)
+        while self._bytes > self._most:
+            self._bytes -= len(self._kept.popitem(last=False)[1][2])
+
+
+async def rendered(tx: Tx, shelf: Shelf, stamps: Sequence[Stamp]) -> list[bytes]:
+    """The JSON of each conversation, in order."""
+    bodies = {stamp.id: shelf.get(stamp) for stamp in stamps}
+    missing = [stamp for stamp in stamps if bodies[stamp.id] is None]
+    cards = await queries.cards(tx, [stamp.id for stamp in missing])
+    for stamp in missing:
+        body = encoder.encode(present.conversation(cards[stamp.id], is_read=False)).removesuffix(UNREAD)
+        shelf.put(stamp, body)
+        bodies[stamp.id] = body
+    return [(bodies[stamp.id] or b"") + (READ if stamp.is_read else UNREAD) for stamp in stamps]

@@ -1,0 +1,87 @@
+"""Refusals in Aurion's words: one body that serves clients of both its documentations (aurion.md 2.4, C13, C14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import Request, Response
+
+from dragoman.core.access import MissingScope
+from dragoman.core.errors import DomainError, Invalid, Kind
+from dragoman.edge.credentials import Unauthenticated
+from dragoman.edge.rates import TooMany
+from dragoman.edge.replies import reply
+
+STATUS = {
+    Kind.INVALID: 422,
+    Kind.REFUSED: 400,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.GONE: 410,
+    Kind.TOO_LARGE: 413,
+    Kind.TOO_MANY: 429,
+    Kind.UNAVAILABLE: 503,
+}
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    500: "internal_error",
+    503: "unavailable",
+}
+TEXTS = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Request body too large",
+    415: "Unsupported media type",
+    500: "Internal server error",
+    503: "Temporarily unavailable",
+}
+IN_HEADER = ("Idempotency-Key", "If-Match")
+
+
+def word_error(request: Request, error: DomainError) -> Response:
+    if isinstance(error, Invalid):
+        place = "header" if error.field in IN_HEADER else "query" if request.method == "GET" else "body"
+        return word_invalid(request, [{"loc": (place, error.field), "msg": error.message, "type": "value_error"}])
+    body: dict[str, Any] = {"detail": error.message, "error": error.code, "message": _older_wording(error)}
+    headers = {}
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+        body["retry_after"] = error.retry_after
+    if error.kind is Kind.UNAVAILABLE:
+        headers["Retry-After"] = "5"
+    return reply(body, STATUS[error.kind], headers)
+
+
+def _older_wording(error: DomainError) -> str:
+    if isinstance(error, Unauthenticated):
+        return "Invalid or missing API key"
+    if isinstance(error, MissingScope):
+        return f"API key lacks required scope: {error.scope}"
+    return error.message
+
+
+def word_invalid(request: Request, faults: Sequence[Mapping[str, Any]]) -> Response:
+    """`faults` have `loc`, `msg` and `type`, as pydantic gives them."""
+    detail = [
+        {"loc": [str(part) for part in fault["loc"]], "msg": fault["msg"], "type": fault["type"]} for fault in faults
+    ]
+    details = [{"field": ".".join(fault["loc"][1:]) or fault["loc"][0], "message": fault["msg"]} for fault in detail]
+    summary = "; ".join(f"{one['field']}: {one['message']}" for one in details[:3])
+    body = {"detail": detail, "error": "validation_error", "message": summary, "details": details}
+    return reply(body, 422)
+
+
+def word_status(request: Request, status: int) -> Response:
+    """A refusal that has no domain error: an unknown path, a wrong method, a fault of ours."""
+    text = TEXTS.get(status, TEXTS[400])
+    return reply({"detail": text, "error": CODES.get(status, "bad_request"), "message": text}, status)

@@ -1,0 +1,1 @@
+"""Aurion's addresses. The order matters: fixed words come before `{conversation_id}`."""

@@ -1,0 +1,58 @@
+"""What the routes share: reading an id, and a conversation's whole detail."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from dragoman.core.conversations import kinship, queries
+from dragoman.core.messages import queries as messages
+from dragoman.dialects.aurion import present
+from dragoman.dialects.aurion.auth import AurionRoute
+from dragoman.dialects.aurion.ids import Prefix, read
+from dragoman.dialects.aurion.wire.conversations import ConversationDetailOut, TabCountsOut
+from dragoman.edge.replies import reply
+from dragoman.store.tx import Tx
+
+ConversationId = Annotated[str, Path(max_length=200)]
+
+
+def router(prefix: str = "/api/v2/conversations", tag: str = "Conversations") -> APIRouter:
+    return APIRouter(prefix=prefix, tags=[tag], route_class=AurionRoute)
+
+
+def conversation_number(text: str) -> int:
+    return read(Prefix.CONVERSATION, text)
+
+
+def known(prefix: Prefix, text: str | None) -> int | None:
+    """The number of an id that may be missing. Raises NotFound for a strange one."""
+    return None if text is None else read(prefix, text)
+
+
+async def detail(tx: Tx, conversation_id: int, reader_id: int) -> ConversationDetailOut:
+    """The whole conversation as it is now, in this transaction."""
+    card = await queries.card(tx, conversation_id)
+    files = await messages.attachments_by_message(tx, conversation_id)
+    said = await messages.of_conversation(tx, conversation_id)
+    return present.detail(
+        card,
+        is_read=await queries.is_read_by(tx, reader_id, conversation_id),
+        tab_counts=await _tab_counts(tx, conversation_id, len(said)),
+        messages=[present.message(one, files.get(one.id, ())) for one in said],
+    )
+
+
+async def _tab_counts(tx: Tx, conversation_id: int, said: int) -> TabCountsOut:
+    return TabCountsOut(
+        activities=await queries.count_activities(tx, conversation_id),
+        has_resolution=await queries.resolution(tx, conversation_id) is not None,
+        messages=said,
+        related=await kinship.count_links(tx, conversation_id),
+    )
+
+
+async def detail_reply(tx: Tx, conversation_id: int, reader_id: int, status_code: int = 200) -> Response:
+    return reply(await detail(tx, conversation_id, reader_id), status_code)

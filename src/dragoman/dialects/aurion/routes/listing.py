@@ -1,0 +1,113 @@
+"""E1, E7, E8, E9: lists, searches, and what can be chosen in them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Request
+from starlette.responses import Response
+
+from dragoman.core.access import Principal
+from dragoman.core.accounts import queries as accounts
+from dragoman.core.conversations import queries
+from dragoman.core.conversations.models import Channel, Priority, Status
+from dragoman.core.search import queries as search
+from dragoman.core.search.model import Question
+from dragoman.core.tags import fold_tag
+from dragoman.dialects.aurion.cards import Shelf, rendered
+from dragoman.dialects.aurion.ids import Prefix, show
+from dragoman.dialects.aurion.routes.common import router
+from dragoman.dialects.aurion.wire import reading
+from dragoman.dialects.aurion.wire.asking import Asked, question_of_list, question_of_search
+from dragoman.dialects.aurion.wire.conversations import ConversationPageOut, FilterOptionsOut, NamedOut, TagsOut
+from dragoman.dialects.aurion.wire.inputs import SearchIn
+from dragoman.dialects.aurion.wire.parameters import LIST_PARAMETERS
+from dragoman.edge.doors import Reader, Who, principal
+from dragoman.edge.openapi import returns
+from dragoman.edge.replies import raw, reply
+from dragoman.edge.services import services
+from dragoman.store.tx import Tx
+
+routes = router()
+shelf = Shelf()
+FIVE = [Channel.EMAIL, Channel.CHAT, Channel.WHATSAPP, Channel.VOICE, Channel.WIDGET]
+
+
+@routes.get(
+    "",
+    responses=returns(ConversationPageOut),
+    openapi_extra={"parameters": LIST_PARAMETERS},
+    summary="List conversations",
+)
+async def list_conversations_v2(request: Request) -> Response:
+    """Newest change first; every filter can be combined with every other. `total` is exact."""
+    who = principal(request)
+    question = question_of_list(request.query_params, usual_limit=usual_limit(request))
+    async with services(request).database.read(who.account_id, who.actor) as tx:
+        return await page_reply(tx, who, question, envelope(request))
+
+
+def usual_limit(request: Request) -> int:
+    """25 for the guide's clients, 50 for the reference's: their header tells them apart (aurion.md C3)."""
+    is_guide = "x-api-key" in request.headers or "authorization" not in request.headers
+    return 25 if is_guide else 50
+
+
+def envelope(request: Request) -> tuple[str, ...]:
+    """Both names of the array, unless the client asks for one (aurion.md C5)."""
+    chosen = request.query_params.get("envelope")
+    return (reading.word("envelope", chosen, ("items", "data")),) if chosen else ("items", "data")
+
+
+async def page_reply(tx: Tx, who: Principal, question: Question, names: tuple[str, ...]) -> Response:
+    ids = await search.page(tx, question)
+    stamps = await search.stamps(tx, ids, reader_id=who.reader_id)
+    array = b",".join(await rendered(tx, shelf, stamps))
+    total = await search.total(tx, question)
+    arrays = b"".join(b'"%s":[%s],' % (name.encode(), array) for name in names)
+    return raw(b'{%s"total":%d,"limit":%d,"offset":%d}' % (arrays, total, question.limit, question.offset))
+
+
+@routes.post("/search", responses=returns(ConversationPageOut), summary="Search conversations")
+async def search_conversations_v2(request: Request, body: SearchIn, tx: Reader, who: Who) -> Response:
+    """Conditions joined by `match`, narrowed by the full text of `search`."""
+    asked = [
+        Asked(f"conditions.{at}", one.field, one.operator, one.value, one.values)
+        for at, one in enumerate(body.conditions)
+    ]
+    question = question_of_search(
+        asked,
+        match=body.match,
+        text=body.search or "",
+        order={"sort_by": body.sort_by, "sort_order": body.sort_order},
+        limit=body.limit,
+        offset=body.offset,
+        now=tx.now,
+    )
+    return await page_reply(tx, who, question, envelope(request))
+
+
+@routes.get("/filter-options", responses=returns(FilterOptionsOut), summary="Get filter options")
+async def get_filter_options_v2(tx: Reader) -> Response:
+    """What the inbox can be filtered by."""
+    used = await search.channels_in_use(tx)
+    return reply(
+        FilterOptionsOut(
+            statuses=list(Status),
+            priorities=list(Priority),
+            channels=[*FIVE, *(one for one in used if one not in FIVE)],
+            teams=[NamedOut(show(Prefix.TEAM, one.id), one.name) for one in await accounts.all_teams(tx)],
+            agents=[NamedOut(show(Prefix.USER, one.id), one.name) for one in await accounts.active_users(tx)],
+            tags=await queries.tags_like(tx, "", limit=1000),
+        )
+    )
+
+
+@routes.get("/tags/search", responses=returns(TagsOut), summary="Search tags")
+async def search_tags_v2(
+    tx: Reader,
+    q: Annotated[str, Query(max_length=120)] = "",
+    limit: Annotated[int, Query(ge=1, le=50)] = 15,
+) -> Response:
+    """Tags in use that start with `q`, the most used first."""
+    return reply(TagsOut(await queries.tags_like(tx, fold_tag(reading.plain(q)), limit=limit)))

@@ -1,0 +1,33 @@
+"""What the app needs to know of a dialect."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from dragoman.core.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """`owns` tells from a path whether an error there is this dialect's to word."""
+
+    name: str
+    routers: Sequence[APIRouter]
+    owns: Callable[[str], bool]
+    word_error: Callable[[Request, DomainError], Response]
+    word_invalid: Callable[[Request, Sequence[Mapping[str, Any]]], Response]
+    word_status: Callable[[Request, int], Response]
+    schemas: Mapping[str, Any] = field(default_factory=dict)
+
+
+def find_dialects(package: str) -> list[Dialect]:
+    """Every dialect below a package, by name."""
+    folder = importlib.import_module(package)
+    names = sorted(one.name for one in pkgutil.iter_modules(folder.__path__))
+    return [importlib.import_module(f"{package}.{name}").dialect for name in names]

@@ -1,0 +1,108 @@
+"""The transaction a route asks for in its signature: `Reader` cannot write, `Writer` is committed before the reply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+
+from dragoman.core.access import Principal
+from dragoman.edge import idempotency
+from dragoman.edge.credentials import authenticate
+from dragoman.edge.services import services
+from dragoman.store.tx import Tx, WriteTx
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def principal(request: Request) -> Principal:
+    found: Principal = request.state.principal
+    return found
+
+
+async def open_reader(request: Request) -> AsyncIterator[Tx]:
+    who = principal(request)
+    async with services(request).database.read(who.account_id, who.actor) as tx:
+        yield tx
+
+
+async def open_writer(request: Request) -> AsyncIterator[WriteTx]:
+    who = principal(request)
+    async with services(request).database.write(who.account_id, who.actor) as tx:
+        promise: idempotency.Promise | None = request.state.promise
+        if promise is not None:
+            await idempotency.claim(tx, promise)
+            request.state.promised_tx = tx
+        yield tx
+
+
+Who = Annotated[Principal, Depends(principal)]
+Reader = Annotated[Tx, Depends(open_reader, scope="function")]
+Writer = Annotated[WriteTx, Depends(open_writer, scope="function")]
+
+
+class GuardedRoute(APIRoute):
+    """Lets nobody's body be read before it is known who they are and that they may.
+
+    A dialect's subclass says which scope a method and path need.
+    """
+
+    def scope_for(self, method: str, path: str) -> str:
+        raise AssertionError(f"{type(self).__name__} names no scope for {method} {path}")
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        scope = self.scope_for(sorted(self.methods or {"GET"})[0], self.path)
+
+        async def guarded(request: Request) -> Response:
+            request = CarefulRequest(request.scope, request.receive)
+            await let_in(request, scope)
+            request.state.promise = await idempotency.promise_of(request, principal(request).credential_id)
+            try:
+                response = await handle(request)
+            except idempotency.Kept as kept:
+                return kept.response
+            await _keep_promise(request, response)
+            return response
+
+        return guarded
+
+
+async def let_in(request: Request, scope: str) -> None:
+    """Raises Unauthenticated, MissingScope or TooMany."""
+    mine = services(request)
+    request.state.principal = who = await authenticate(mine, request.headers)
+    mine.limiter.spend(who.credential_id)
+    who.require(scope)
+
+
+async def _keep_promise(request: Request, response: Response) -> None:
+    tx = getattr(request.state, "promised_tx", None)
+    if tx is not None:
+        await idempotency.keep(tx, request.state.promise, response)
+
+
+class CarefulRequest(Request):
+    """Takes no JSON that a database cannot keep: lone surrogates are refused, NUL characters dropped."""
+
+    async def json(self) -> Any:
+        body = await self.body()
+        try:
+            value = msgspec.json.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            raise json.JSONDecodeError(str(fault) or "nested too deeply", "", 0) from None
+        return without_nul(value) if b"\\u0000" in body else value
+
+
+def without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, list):
+        return [without_nul(one) for one in value]
+    if isinstance(value, dict):
+        return {without_nul(name): without_nul(one) for name, one in value.items()}
+    return value

@@ -1,0 +1,23 @@
+"""The OpenAPI document: reply schemas come from the very structs that are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+REF = "#/components/schemas/{name}"
+
+
+def returns(
+    struct: Any, status: int = 200, description: str = "Successful response"
+) -> dict[int | str, dict[str, Any]]:
+    """A route's `responses` for a struct, or for `list[struct]`."""
+    schema = msgspec.json.schema_components([struct], ref_template=REF)[0][0]
+    return {status: {"description": description, "content": {"application/json": {"schema": schema}}}}
+
+
+def components(structs: Sequence[Any]) -> dict[str, Any]:
+    """The schemas of structs and all they are made of, by name."""
+    return dict(msgspec.json.schema_components(structs, ref_template=REF)[1])

@@ -1,0 +1,57 @@
+"""A file on its way in: its bytes are stored first, the row that knows them in the transaction after."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import Depends, File, Request, UploadFile
+
+from dragoman.core.errors import TooLarge
+from dragoman.core.messages.models import NewAttachment, ScanStatus
+from dragoman.core.text.filenames import safe_filename
+from dragoman.edge.doors import principal
+from dragoman.edge.services import Services, services
+from dragoman.store.blobs import BlobUnavailable
+
+UNKNOWN_TYPE = "application/octet-stream"
+
+
+async def stored_file(request: Request, file: Annotated[UploadFile, File()]) -> AsyncIterator[NewAttachment]:
+    """The file, stored; taken away again when what follows fails. Raises TooLarge."""
+    mine = services(request)
+    data = await _bytes_of(file, mine.settings.max_attachment_bytes)
+    new = described(mine, principal(request).account_id, file.filename or "", file.content_type or "", len(data))
+    await mine.blobs.put(new.blob_key, data, new.content_type)
+    try:
+        yield new
+    except BaseException:
+        with suppress(BlobUnavailable):
+            await mine.blobs.delete(new.blob_key)
+        raise
+
+
+async def _bytes_of(file: UploadFile, most: int) -> bytes:
+    data = await file.read(most + 1)
+    if len(data) > most:
+        raise TooLarge(f"The file takes at most {most} bytes")
+    return data
+
+
+def described(mine: Services, account_id: int, filename: str, content_type: str, size: int) -> NewAttachment:
+    """A row for bytes that are about to be stored, under a key of their own."""
+    kind = content_type.split(";")[0].strip().lower() or UNKNOWN_TYPE
+    return NewAttachment(
+        filename=safe_filename(filename, kind),
+        content_type=kind[:200],
+        size_bytes=size,
+        blob_key=f"{account_id}/{uuid4().hex}",
+        storage_backend=mine.blobs.backend,
+        scan_status=ScanStatus.PENDING if mine.settings.is_scanning else ScanStatus.SKIPPED,
+        source="api",
+    )
+
+
+Stored = Annotated[NewAttachment, Depends(stored_file, scope="function")]
