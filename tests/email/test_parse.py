@@ -89,10 +89,8 @@ def test_a_delivery_report_keeps_its_parts_for_classification() -> None:
     kinds = [part.get_content_type() for part in parsed.message.walk()]
     assert kinds.count("message/delivery-status") == kinds.count("message/rfc822") == 1
     assert [part["Action"] for part in parsed.message.walk() if part["Action"]] == ["failed"]
-    assert (
-        "original@example.org"
-        in [part["Message-ID"].strip("<>") for part in parsed.message.walk() if part["To"]][1:][0]
-    )
+    ids = [part["Message-ID"] for part in parsed.message.walk()]
+    assert "<original@example.org>" in ids
 
 
 # What is a mail at all
@@ -100,7 +98,7 @@ def test_a_delivery_report_keeps_its_parts_for_classification() -> None:
 
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"\x00\x01\x02", b"just words\n\nFrom: a@b", b"From bob Mon\n"])
 def test_what_has_no_header_is_not_a_mail(raw: bytes) -> None:
-    with pytest.raises(NotAMail, match="empty|header"):
+    with pytest.raises(NotAMail, match=r"empty|header"):
         parse(raw)
 
 
@@ -497,15 +495,18 @@ def test_defects_are_named() -> None:
     assert "close boundary not found" in parsed.defects
 
 
-SEEDS = [path.read_bytes() for path in sorted(MAILS.glob("*.eml"))] + [
-    "Subject: =?utf-8?b?w6Q=?= \xe4\nContent-Type: text/html; charset=utf-7; name*0*=''%00\n\n+2AA-<b>x".encode(
-        "latin-1"
-    ),
-    b"Content-Type: text/plain; format=flowed\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n$86)C9```\n`\nend\n",
-    b"Content-Type: multipart/digest; boundary=b\n\n--b\n\nFrom: a@b\n\nx\n--b\nContent-Type: message/partial\n\nz\n--b--",
+SEEDS = [
+    *(path.read_bytes() for path in sorted(MAILS.glob("*.eml"))),
+    b"Subject: =?utf-8?b?w6Q=?= \xe4\nContent-Type: text/html; charset=utf-7; name*0*=''%00\n\n+2AA-<b>x",
+    b"Content-Type: text/plain; format=flowed\nContent-Transfer-Encoding: x-uuencode\n\n"
+    b"begin 644 a\n$86)C9```\n`\nend\n",
+    b"Content-Type: multipart/digest; boundary=b\n\n"
+    b"--b\n\nFrom: a@b\n\nx\n--b\nContent-Type: message/partial\n\nz\n--b--",
 ]
-SNIPPETS = [b"\x00", b"\r", b"\n\n", b"\xff", b"=?utf-8?q?", b"?=", b";", b'"', b"<", b"(", b"--cut\n", b"boundary=",
-            b"charset*0*=utf-16''%d8", b"Content-Type: message/rfc822\n", b"\xed\xa0\x80", b"&#55296;", b"From "]  # fmt: skip
+SNIPPETS = [
+    b"\x00", b"\r", b"\n\n", b"\xff", b"=?utf-8?q?", b"?=", b";", b'"', b"<", b"(", b"--cut\n", b"boundary=",
+    b"charset*0*=utf-16''%d8", b"Content-Type: message/rfc822\n", b"\xed\xa0\x80", b"&#55296;", b"From ",
+]  # fmt: skip
 
 
 @st.composite
