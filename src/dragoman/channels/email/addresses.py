@@ -10,11 +10,14 @@ from dragoman.channels.email.decode import header_text, unfold
 from dragoman.channels.email.mail import Address
 
 MAX_ADDRESSES = 5_000  # of one header; what comes after cannot matter to a conversation
+MAX_EMAIL = 998  # characters; a mail line is no longer (RFC 5322, 2.1.1), and an address stands in one
+MAX_NAME = 998
 
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"|<[^<>,;]*>|=\?[^?]*\?[bBqQ]\?[^?]*\?=|\\.|[(),;:<>"]|[^"(),;:<>\\=]+|.', re.DOTALL
 )
-_BARE = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"'@]+")
+# Begins only where a word does: a search from every letter of a long word would take quadratic time.
+_BARE = re.compile(r"(?<![^\s<>()\[\],;:\"'])[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"'@]+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WRAPPED = re.compile(r"^(['\"])(.*)\1$", re.DOTALL)
 
@@ -58,10 +61,10 @@ def _mailbox(entry: list[str], hint: str | None) -> Address | None:
         name, email = _local_name("".join(piece for piece in rest if piece not in angled))
     else:
         name, email = _from_bare(_readable("".join(rest) or comment, hint))
-    if not email:
+    if not email or len(email) > MAX_EMAIL:
         return None
     shown = _name(name, hint) or _name(comment, hint)
-    return Address("" if shown.lower() == email.lower() else shown, email)
+    return Address("" if shown.lower() == email.lower() else shown[:MAX_NAME], email)
 
 
 def _without_comments(entry: list[str]) -> tuple[str, list[str]]:

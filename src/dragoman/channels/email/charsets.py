@@ -41,6 +41,7 @@ MULTIBYTE = frozenset({
 # What undeclared 8-bit text is in practice; the detector's longer list only adds wrong guesses on short strings.
 UNDECLARED = ["gb18030", "cp950", "cp932", "euc_jp", "cp949", "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256"]
 SAMPLE = 4096
+FEW = 4  # 8-bit bytes that say nothing: "été" is as foreign as Greek
 
 SISTERS: dict[str | None, tuple[str, ...]] = {
     "iso2022_jp_ext": ("cp932", "euc_jp"),
@@ -137,7 +138,8 @@ def _guessed_codec(data: bytes) -> str:
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     high, letters = _census(sample)
     # Western text is mostly ASCII letters, and detectors read its few accents as anything.
-    best = from_bytes(sample, cp_isolation=UNDECLARED).best() if high * 3 > letters else None
+    is_foreign = high >= FEW and high * 2 > letters
+    best = from_bytes(sample, cp_isolation=UNDECLARED).best() if is_foreign else None
     return best.encoding if best is not None else "cp1252"
 
 

@@ -84,11 +84,16 @@ def _declarations(style: str) -> list[str]:
 
 
 def _is_harmless(declaration: str) -> bool:
-    """Whether a CSS declaration holds plain words, numbers and colours only, and leaves the wording visible.
+    """Whether a CSS declaration is listed, holds plain words, numbers and colours, and leaves the wording visible.
 
     That bars `url()`, `expression()`, `var()`, escapes and comments, whichever property they stand in.
     """
-    _, colon, value = declaration.partition(":")
-    if not colon or not _SAFE_VALUE.fullmatch(value) or _VANISHING.match(declaration):
+    name, colon, value = declaration.partition(":")
+    if (
+        not colon
+        or name.strip().lower() not in STYLES
+        or not _SAFE_VALUE.fullmatch(value)
+        or _VANISHING.match(declaration)
+    ):
         return False
     return not _NEGATIVE.search(declaration)

@@ -7,7 +7,7 @@ from dragoman.channels.email.charsets import decode_text
 from dragoman.channels.email.decode import header_text, unfold
 
 # A quoted string may miss its end, an unquoted value may hold spaces: both run to the next semicolon or the end.
-_PARAMETER = re.compile(r";[\s;]*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"[^;]*|([^;]*))", re.DOTALL)
+_PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"[^;]*|([^;]*))", re.DOTALL)
 _SECTION = re.compile(r"^(.*?)(?:\*(\d{1,4}))?(\*)?$", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\"\\])")
 MAX_LENGTH = 64_000  # a header beyond this is an attack or a mistake

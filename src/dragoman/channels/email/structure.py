@@ -19,7 +19,7 @@ from email.parser import BytesParser
 from dragoman.channels.email.parameters import parameters, value_of
 from dragoman.channels.email.transfer import decode_transfer
 
-MAX_DEPTH = 40  # multiparts and messages inside one another; honest mail stays below ten
+MAX_DEPTH = 25  # multiparts and messages inside one another; honest mail stays below ten
 MAX_PARTS = 10_000
 MAX_HEADER_LINES = 20_000
 MAX_BLOCKS = 1_000
