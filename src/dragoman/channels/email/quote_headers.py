@@ -44,7 +44,8 @@ TIME = re.compile(
     r"(?<!\d)\d{1,2}\s?[:.h：]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}\s?(?:am|pm|uhr|時|时|點|点|시)(?!\w)", re.IGNORECASE
 )
 DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]|\d\s?[年月년월]")
-ENDS_IN_COLON = re.compile(r"[:：][\s\"'”*_]*$")
+# Zoho writes "---- On …, Ann <ann@example.com> wrote ----".
+ENDS_LIKE_ONE = re.compile(r"(?:[:：]|\s-{3,})[\s\"'”*_]*$")
 OPENS_WITH_A_DATE = re.compile(r"[^\d<>@]{0,40}(?<![A-Za-z+_])\d{1,4}(?!\d|\S*@)")
 OPENING_WORD = re.compile(
     r"[\s*_]*(?:on|at|am|le|el|il|em|op|den|dne|dnia|w dniu|в|на|у|vào|في|ב|בתאריך|στις|pe|la|pada|在|於|于)\b",
@@ -64,6 +65,7 @@ DELIMITER = re.compile(
     rf"|[\s*_]*(?:{any_of(BEGIN_FORWARDED)})[\s*_]*[:：][\s*_]*$",
     re.IGNORECASE,
 )
+GROUPWISE = re.compile(r">>>\s[^<>]{1,80}(?:<[^<>]{1,80}>)?[^<>]{0,40}\d[^<>]{0,20}>>>\s*$")
 BARE_DELIMITER = re.compile(rf"[\s*_-]*(?:{any_of(ORIGINAL_MESSAGE)})[\s*_:：-]*$", re.IGNORECASE)
 REPLY_ABOVE_LINE = re.compile(rf"\W{{0,40}}[^\n]{{0,40}}(?:{any_of(REPLY_ABOVE)})", re.IGNORECASE)
 
@@ -181,7 +183,7 @@ def attribution_start(lines: Sequence[str], end: int, *, before_quote: bool) -> 
     The nearest line above that opens like one (a date early on, or a word like "On") begins it, so that prose which
     happens to start with "On" stays out. Without a quote below, more has to speak for it than with one.
     """
-    if len(lines[end]) > LONGEST_HEADER_LINE or not ENDS_IN_COLON.search(lines[end]):
+    if len(lines[end]) > LONGEST_HEADER_LINE or not ENDS_LIKE_ONE.search(lines[end]):
         return None
     single, found = None, clues("")
     for start in range(end, max(end - LONGEST_ATTRIBUTION, -1), -1):
@@ -284,7 +286,12 @@ def is_delimiter(line: str) -> bool:
     """ "-----Original Message-----", "Begin forwarded message:" or "reply above this line"."""
     if len(line) > LONGEST_HEADER_LINE:
         return False
-    return DELIMITER.match(line) is not None or REPLY_ABOVE_LINE.match(line) is not None
+    return any(form.match(line) for form in (DELIMITER, REPLY_ABOVE_LINE, GROUPWISE))
+
+
+def is_groupwise(line: str) -> bool:
+    """ ">>> Ann <ann@example.com> 05.05.24 10:00 >>>", which is no quote."""
+    return len(line) <= LONGEST_HEADER_LINE and GROUPWISE.match(line) is not None
 
 
 def is_bare_delimiter(line: str) -> bool:

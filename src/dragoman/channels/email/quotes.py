@@ -1,8 +1,10 @@
 """Cuts quoted text and signatures from mail: what its author newly wrote remains.
 
-Own code where the house rule asks for a library first, because measured on the same replies with a known result (see
-`benchmarks/fidelity/replies.py`) the libraries lose more and cut less, know few languages or must be told which,
-don't read HTML, and search whole bodies with patterns whose time explodes on hostile input.
+Own code where the house rule asks for a library first, because measured on the same 34 replies with a known result
+(`benchmarks/fidelity/replies.py`) it loses new text in none and is exact in 97 %, email-reply-parser loses it in 12 %
+and is exact in 41 %, mail-parser-reply in 3 % and 21 %. (Half of those replies were unseen at first: 6 % and 71 %
+there.) The libraries also know few languages or must be told which, don't read HTML, and search whole bodies with
+patterns whose time explodes on hostile input.
 """
 
 from dragoman.channels.email.quotes_html import new_html, new_text_from_html

@@ -71,7 +71,7 @@ def kept_at_first_look(lines: Sequence[str], hints: Hints) -> list[bool]:
 def kinds_of(lines: Sequence[str], hints: Hints) -> list[Kind]:
     """The kind of every line: hints first, then marks of quotes, then what announces quotes."""
     kinds = [hint or base_kind(line) for line, hint in zip(lines, hints, strict=True)]
-    unmark_closed_addresses(lines, kinds)
+    unmark_announcements(lines, kinds)
     mark_announcements(lines, kinds)
     mark_wrapped_quotes(lines, kinds)
     return kinds
@@ -92,17 +92,27 @@ def code_lines(lines: Sequence[str]) -> Iterator[int]:
     marked = [bool(QUOTED.match(line[:400])) for line in lines]
     for is_marked, run in groupby(range(len(lines)), marked.__getitem__):
         at = list(run)
-        if is_marked and all(PROMPT.match(lines[i]) for i in at):
+        if is_marked and all(PROMPT.match(lines[i]) and not headers.is_groupwise(lines[i]) for i in at):
             yield from at
 
 
-def unmark_closed_addresses(lines: Sequence[str], kinds: list[Kind]) -> None:
-    """A ">" that closes the address of the line above ("<ann@example.com / > wrote:") isn't the mark of a quote."""
-    for at in range(1, len(lines)):
-        if kinds[at] is Kind.QUOTE and kinds[at - 1] is Kind.TEXT and lines[at].rstrip().endswith((":", "：")):
-            above = lines[at - 1][-headers.LONGEST_HEADER_LINE :]
-            if above.rfind("<") > above.rfind(">"):
-                kinds[at] = Kind.TEXT
+def unmark_announcements(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """Lines whose ">" isn't the mark of a quote but part of what announces one.
+
+    It closes the address of the line above ("<ann@example.com / > wrote:"), or GroupWise wrote
+    ">>> Ann <ann@example.com> 05.05.24 10:00 >>>".
+    """
+    for at, line in enumerate(lines):
+        if kinds[at] is Kind.QUOTE and (closes_address(lines, kinds, at) or headers.is_groupwise(line)):
+            kinds[at] = Kind.TEXT
+
+
+def closes_address(lines: Sequence[str], kinds: Sequence[Kind], at: int) -> bool:
+    """The line above opens an address that ends with this one's first sign."""
+    if at == 0 or kinds[at - 1] is not Kind.TEXT or not lines[at].rstrip().endswith((":", "：")):
+        return False
+    above = lines[at - 1][-headers.LONGEST_HEADER_LINE :]
+    return above.rfind("<") > above.rfind(">")
 
 
 def mark_announcements(lines: Sequence[str], kinds: list[Kind]) -> None:

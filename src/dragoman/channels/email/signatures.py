@@ -84,11 +84,11 @@ def is_sent_from(line: str) -> bool:
 
 
 def before_delimiter(lines: Sequence[str], start: int, end: int) -> int:
-    """Cuts from the first "--" on; under `__` or a ruler, only what looks like a footer or contact lines."""
+    """Cuts from the first "--" on; under a ruler, only what looks like a footer or contact lines, or nothing."""
     for at in range(start, end):
         if DELIMITER.match(lines[at][:40]) and len(lines[at]) < 40 and is_signature_tail(lines, at + 1, end):
             return at
-        if is_ruler(lines[at]) and is_footer_tail(lines[at + 1 : end]):
+        if is_ruler(lines[at]) and (at == end - 1 or is_footer_tail(lines[at + 1 : end])):
             return at
     return end
 
