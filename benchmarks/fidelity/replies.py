@@ -24,7 +24,7 @@ Pair = tuple[str, str, str]
 
 
 def figures(data: Path) -> dict[str, Any]:
-    """Share of exact and lost replies (0 to 1), ours and the libraries', and how many HTML replies were cut.
+    """Share of exact and lost replies (0 to 1), ours and the libraries', and what HTML replies begin with.
 
     `data` is the folder that holds `email_replies`.
     """
@@ -79,7 +79,7 @@ def folded(text: str) -> list[str]:
 
 
 def html_figures(folder: Path) -> dict[str, Any]:
-    """How many HTML replies came out shorter than they went in; forwards without comment must not."""
+    """How many HTML replies there are, and the first words kept of each, for the eye."""
     bodies = {path.name: read(path) for path in sorted(folder.rglob("*.html.txt"))}
     return {"count": len(bodies), "first words": {n: new_text_from_html(b)[:60] for n, b in bodies.items()}}
 
