@@ -1,53 +1,23 @@
 """Real mail, read: every oddity that mailers are known for, one mail each."""
 
-import json
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from dragoman.channels.email.addresses import addresses
 from dragoman.channels.email.mail import Address, Mail
 from dragoman.channels.email.parse import NotAMail, parse
-from dragoman.channels.email.structure import MAX_DEPTH
 
 MAILS = Path(__file__).parent / "mails"
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-COLLECTIONS = ("email_fixtures", "email_threads", "email_spam_ham", "email_bounces")
 
 
 def mail(name: str) -> Mail:
     return parse((MAILS / name).read_bytes())
 
 
-def with_header(name: str, value: str | bytes) -> Mail:
-    octets = value if isinstance(value, bytes) else value.encode()
-    return parse(name.encode() + b": " + octets + b"\n\nwords")
-
-
 def with_body(content_type: str, body: bytes, encoding: str = "8bit") -> Mail:
     header = f"From: a@example.com\nContent-Type: {content_type}\nContent-Transfer-Encoding: {encoding}\n\n"
     return parse(header.encode() + body)
-
-
-def strings_of(parsed: Mail) -> list[str]:
-    """Every string that a mail hands on."""
-    people = [*parsed.reply_to, *parsed.to, *parsed.cc, *parsed.bcc, *([parsed.sender] if parsed.sender else [])]
-    files = [[a.filename, a.content_type, a.content_id or ""] for a in parsed.attachments]
-    return [
-        *(part for person in people for part in (person.name, person.email)),
-        *(part for file in files for part in file),
-        *(part for header in parsed.headers for part in header),
-        *parsed.in_reply_to, *parsed.references, *parsed.defects,
-        parsed.message_id or "", parsed.subject, parsed.text, parsed.html or "",
-    ]  # fmt: skip
-
-
-def is_storable(text: str) -> bool:
-    return "\x00" not in text and not re.search("[\ud800-\udfff]", text)
 
 
 # A whole mail
@@ -141,158 +111,6 @@ def test_a_body_that_follows_without_a_blank_line_is_still_body() -> None:
 
 def test_a_header_only_mail_is_a_mail() -> None:
     assert parse(b"Subject: x").text == ""
-
-
-# Headers
-
-
-@pytest.mark.parametrize(
-    ("raw", "subject"),
-    [
-        (b"=?utf-8?Q?b=c3?= =?utf-8?q?=a4r?=", "bär"),
-        (b"=?utf-8?Q?a?=\n =?utf-8?Q?b?=", "ab"),
-        (b"=?utf-8?Q?a?= and =?utf-8?Q?b?=", "a and b"),
-        (b"glued=?utf-8?Q?_word?=here", "glued wordhere"),
-        (b"=?utf-8?Q?with spaces in it?=", "with spaces in it"),
-        (b"=?utf-8?Q?why?_not??=", "why? not?"),
-        (b"=?utf-8?b?w6Q?=", "ä"),
-        (b"=?utf-8?b?w6Q==?==?utf-8?b?w6Q=?=", "ää"),
-        (b"=?utf-8*de?q?=C3=A4?=", "ä"),
-        (b"=?utf-8?q?unfinished", "=?utf-8?q?unfinished"),
-        (b"=?x-unknown?q?caf=C3=A9?=", "café"),
-        (b"=?gb2312?B?1tDOxA==?=", "中文"),
-        (b"=?iso-2022-jp?B?GyRCRnxLXDhsGyhC?=", "日本語"),
-        (b"=?iso-2022-jp?B?g2OBW4OL?=", "ツール"),
-        (b"\x1b$BF|K\\8l\x1b(B", "日本語"),
-        (b"=?utf-7?Q?+ANw-ber?=", "Über"),
-        (b"=?unicode-1-1-utf-7?Q?+ANw-ber?=", "Über"),
-        (b"=?ks_c_5601-1987?B?x9Gx2w==?=", "한글"),
-        (b"=?utf-8?q?=3D=3Futf-8=3Fq=3Ftwice=3F=3D?=", "twice"),
-        (b"=?utf-8?q?a=00b=0Ac?=", "ab c"),
-        (b"=?utf-7?Q?+2AA-?=", "\ufffd"),
-        ("Grüße".encode(), "Grüße"),
-        ("Grüße".encode("cp1252"), "Grüße"),
-        ("Привет, как дела".encode("cp1251"), "Привет, как дела"),
-        (b"=?iso-8859-1?Q?raw_M\xfcller?=", "raw Müller"),
-        (b"two\n\t lines", "two lines"),
-    ],
-)
-def test_subjects_are_decoded(raw: bytes, subject: str) -> None:
-    assert with_header("Subject", raw).subject == subject
-
-
-def test_raw_header_text_is_read_in_the_charset_of_the_body() -> None:
-    raw = "Subject: Zażółć gęślą\nContent-Type: text/plain; charset=iso-8859-2\n\nx".encode("iso-8859-2")
-    assert parse(raw).subject == "Zażółć gęślą"
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ("bob@Example.COM", [("", "bob@example.com")]),
-        ("Bob <Bob@example.com>", [("Bob", "Bob@example.com")]),
-        ("bob@example.com (Bob B)", [("Bob B", "bob@example.com")]),
-        ("bob@example.com <bob@example.com>", [("", "bob@example.com")]),
-        ('"Bob \\"B\\" C" <b@x.org>', [('Bob "B" C', "b@x.org")]),
-        ('Team: a@x.org, "B" <b@x.org>;, c@x.org', [("", "a@x.org"), ("B", "b@x.org"), ("", "c@x.org")]),
-        ("undisclosed-recipients:;", []),
-        ("=?utf-8?q?Bo,b?= <b@x.org>", [("Bo,b", "b@x.org")]),
-        ("=?utf-8?q?Bob_=3Cb=40x=2Eorg=3E?=", [("Bob", "b@x.org")]),
-        ("Bob <<b@x.org>>", [("Bob", "b@x.org")]),
-        ("Bob <b@x.org", [("Bob", "b@x.org")]),
-        ("<@relay.org:b@x.org>", [("", "b@x.org")]),
-        ("mailto:b@x.org", [("", "b@x.org")]),
-        ("a@x.org; b@x.org", [("", "a@x.org"), ("", "b@x.org")]),
-        ("'b@x.org'", [("", "b@x.org")]),
-        ("Bob at home", []),
-        ("root <>", [("", "root")]),
-        ("((((((bob@x.org", [("", "bob@x.org")]),
-    ],
-)
-def test_addresses_are_found(raw: str, expected: list[tuple[str, str]]) -> None:
-    assert [(a.name, a.email) for a in addresses(raw)] == expected
-
-
-def test_a_thousand_nested_comments_do_not_stop_the_scan() -> None:
-    assert addresses("(" * 100_000 + ")" * 100_000 + " a@example.com")[0].email == "a@example.com"
-
-
-@pytest.mark.parametrize(
-    ("headers", "sender"),
-    [
-        (b"From: Bob <>\nReply-To: bob@x.org", "bob@x.org"),
-        (b"From: MAILER-DAEMON\nSender: agent@x.org", "agent@x.org"),
-        (b"From: MAILER-DAEMON", "MAILER-DAEMON"),
-        (b"Return-Path: <bob@x.org>\nSubject: no from", "bob@x.org"),
-        (b"Return-Path: <>\nSubject: nobody", None),
-        (b"From: a@x.org\nFrom: b@x.org", "a@x.org"),
-    ],
-)
-def test_a_sender_is_found_where_there_is_one(headers: bytes, sender: str | None) -> None:
-    parsed = parse(headers + b"\n\nx")
-    assert (parsed.sender.email if parsed.sender else None) == sender
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ("Tue, 03 Mar 2020 10:11:12 +0100", (2020, 3, 3, 9, 11, 12)),
-        ("3 Mar 20 10:11 GMT", (2020, 3, 3, 10, 11, 0)),
-        ("Tue, 3 Mar 2020 10:11:12", (2020, 3, 3, 10, 11, 12)),
-        ("Tue,3 Mar 2020 10.11.12 EST", (2020, 3, 3, 15, 11, 12)),
-        ("Tue, 3 Mar 2020 10:11:12 Eastern Daylight Time", (2020, 3, 3, 14, 11, 12)),
-        ("Tue, 3 Mar 2020 10:11:12 &#43;0100", (2020, 3, 3, 9, 11, 12)),
-        ("Tue, 3 Mar 2020 10:11:60 +9900", (2020, 3, 3, 10, 11, 59)),
-        ("'Tue, 3 Mar 2020 10:11:12 +0000'", (2020, 3, 3, 10, 11, 12)),
-        ("2020-03-03T10:11:12+01:00", (2020, 3, 3, 9, 11, 12)),
-        ("2020-03-03 10:11", (2020, 3, 3, 10, 11, 0)),
-        ("March 3, 2020 10:11 PM", (2020, 3, 3, 22, 11, 0)),
-        ("Tuesday, March 3, 2020 at 12:11 AM", (2020, 3, 3, 0, 11, 0)),
-        ("Tuesday 3 March 2020 10:11", (2020, 3, 3, 10, 11, 0)),
-        ("Thu, 01 Jan 1970 00:00:00 +0000", (1970, 1, 1, 0, 0, 0)),
-        ("Fri, 1 Jan 2999 00:00:00 +0000", (2999, 1, 1, 0, 0, 0)),
-    ],
-)
-def test_dates_are_read(raw: str, expected: tuple[int, int, int, int, int, int]) -> None:
-    assert with_header("Date", raw).sent_at == datetime(*expected, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("raw", ["", "Whenever", "32 Mar 2020 10:11:12 +0000", "12/31/1999", "9" * 500, "%date%"])
-def test_unreadable_dates_are_none(raw: str) -> None:
-    assert with_header("Date", raw).sent_at is None
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ("<a@x> <b@x>,<c@x><a@x>", ("a@x", "b@x", "c@x")),
-        ("<a\n @x>", ("a@x",)),
-        ("<a@x>; from Bob <bob@x.org> on Monday", ("a@x",)),
-        ('<a@x> (Bob\'s message of "Mon")', ("a@x",)),
-        ('Your message of "Mon, 1 Jan" <a@x>', ("a@x",)),
-        ('Message from Bob <bob@x.org> of "Mon, 1 Jan" <a@x>', ("a@x",)),
-        ('Message from "B of C" <bob@x.org>', ()),
-        ("Bob <bob@x.org>", ()),
-        ('<bob@x.org>\'s message of "Mon" <a@x>', ("a@x",)),
-        ('<"from <a@x>', ("a@x",)),
-        ("<me@example.com>", ()),
-        ("bare@x", ()),
-        ("<>", ()),
-        ("<xxx>", ()),
-        ("<20200303.1234567>", ("20200303.1234567",)),
-        ("=?us-ascii?q?=3Ca=40x=3E?=", ("a@x",)),
-    ],
-)
-def test_references_never_join_strangers(raw: str, expected: tuple[str, ...]) -> None:
-    assert parse(f"From: me@example.com\nIn-Reply-To: {raw}\n\nx".encode()).in_reply_to == expected
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [("<a@x>", "a@x"), ("a@x", "a@x"), ("<xxx>", None), ("12223", None), ("6:55:14 PM", None), ("<a@b@c>", "a@b@c")],
-)
-def test_a_message_id_tells_mails_apart_or_is_none(raw: str, expected: str | None) -> None:
-    assert with_header("Message-ID", raw).message_id == expected
 
 
 # Bodies
@@ -457,115 +275,3 @@ def test_an_encoded_message_inside_is_kept_decoded() -> None:
     part = "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogaW5uZXIKCmhp"
     attached = multipart("mixed", part).attachments[0]
     assert (attached.filename, attached.content) == ("inner.eml", b"Subject: inner\n\nhi")
-
-
-# Hostile mail
-
-
-def test_multiparts_nested_without_end_are_kept_as_one_part() -> None:
-    raw = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (i, i) for i in range(3000))
-    parsed = parse(raw + b"\nbottom")
-    assert b"bottom" in parsed.attachments[0].content
-    assert len(list(parsed.message.walk())) <= MAX_DEPTH + 1
-
-
-def test_messages_nested_without_end_are_kept_as_one_file() -> None:
-    raw = b"Subject: in\nContent-Type: message/rfc822\n\n" * 3000 + b"Subject: in\n\nbottom"
-    parsed = parse(raw)
-    assert parsed.attachments[0].content == raw.partition(b"\n\n")[2]
-    assert len(list(parsed.message.walk())) <= MAX_DEPTH + 1
-
-
-def test_a_mail_of_nothing_but_parts_is_kept_as_one_file() -> None:
-    parsed = parse(b"Subject: many\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 50_000)
-    assert parsed.subject == "many"
-    assert len(parsed.attachments) == 1
-
-
-def test_a_hundred_thousand_headers_are_survived() -> None:
-    parsed = parse(b"Subject: first\n" + b"X-More: yes\n" * 100_000 + b"\nwords")
-    assert (parsed.subject, parsed.text) == ("first", "words")
-
-
-def test_defects_are_named() -> None:
-    parsed = parse(
-        b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=klingon\n\nx"
-    )
-    assert 'unknown charset "klingon"' in parsed.defects
-    assert "close boundary not found" in parsed.defects
-
-
-SEEDS = [
-    *(path.read_bytes() for path in sorted(MAILS.glob("*.eml"))),
-    b"Subject: =?utf-8?b?w6Q=?= \xe4\nContent-Type: text/html; charset=utf-7; name*0*=''%00\n\n+2AA-<b>x",
-    b"Content-Type: text/plain; format=flowed\nContent-Transfer-Encoding: x-uuencode\n\n"
-    b"begin 644 a\n$86)C9```\n`\nend\n",
-    b"Content-Type: multipart/digest; boundary=b\n\n"
-    b"--b\n\nFrom: a@b\n\nx\n--b\nContent-Type: message/partial\n\nz\n--b--",
-]
-SNIPPETS = [
-    b"\x00", b"\r", b"\n\n", b"\xff", b"=?utf-8?q?", b"?=", b";", b'"', b"<", b"(", b"--cut\n", b"boundary=",
-    b"charset*0*=utf-16''%d8", b"Content-Type: message/rfc822\n", b"\xed\xa0\x80", b"&#55296;", b"From ",
-]  # fmt: skip
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    """A real mail with a few pieces cut out, doubled or put in."""
-    raw = draw(st.sampled_from(SEEDS))
-    for _ in range(draw(st.integers(1, 6))):
-        start = draw(st.integers(0, len(raw)))
-        end = min(len(raw), start + draw(st.integers(0, 40)))
-        piece = draw(st.one_of(st.sampled_from(SNIPPETS), st.binary(max_size=6), st.just(raw[start:end] * 2)))
-        raw = raw[:start] + piece + raw[end:]
-    return raw
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.one_of(mutated(), st.binary(max_size=300), st.binary(max_size=200).map(b"A: b\n".__add__)))
-def test_no_bytes_break_the_parser(raw: bytes) -> None:
-    try:
-        parsed = parse(raw)
-    except NotAMail:
-        return
-    assert all(is_storable(text) for text in strings_of(parsed))
-    assert all(0 < len(a.filename.encode()) <= 200 and not re.search(r"[/\\]", a.filename) for a in parsed.attachments)
-
-
-# The collections of real mail
-
-
-def collected() -> list[Path]:
-    found = [path for name in COLLECTIONS for path in sorted((DATA / name).rglob("*.eml"))]
-    if not found:
-        pytest.skip("the shared mail collections are absent")
-    return found
-
-
-def test_every_collected_mail_is_read() -> None:
-    mails = [parse(path.read_bytes()) for path in collected()]
-    assert all(is_storable(text) for parsed in mails for text in strings_of(parsed))
-    readable = [bool(parsed.text or parsed.attachments) for parsed in mails]
-    assert sum(readable) / len(mails) >= 0.98
-
-
-def folded(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "").strip()
-
-
-def test_collected_mails_say_what_another_helpdesk_reads_in_them() -> None:
-    wanted = sorted((DATA / "email_fixtures").rglob("*.expected.json"))
-    if not wanted:
-        pytest.skip("the shared mail collections are absent")
-    hits: dict[str, list[bool]] = {"subject": [], "sender": [], "to": [], "files": []}
-    for path in wanted:
-        expected = json.loads(path.read_text("utf-8"))
-        parsed = parse(path.with_name(path.name.replace(".expected.json", ".eml")).read_bytes())
-        hits["subject"].append(folded(expected["subject"]) == folded(parsed.subject))
-        sender = parsed.sender.email if parsed.sender else ""
-        hits["sender"].append(expected["from_email"].lower() == sender.lower())
-        hits["to"].append({a.email for a in addresses(expected.get("to", ""))} <= {a.email for a in parsed.to})
-        names = {a["filename"] for a in expected["attachments"] if "content-alternative" not in a["preferences"]}
-        hits["files"].append(names <= {a.filename for a in parsed.attachments})
-    # Not all of it is a fair yardstick: one subject in UTF-7 stays undecoded there, one sender is a broken phrase.
-    assert {key: sum(found) / len(found) >= 0.95 for key, found in hits.items()} == dict.fromkeys(hits, True)
