@@ -6,6 +6,7 @@ from dragoman.dialects.aurion import errors
 from dragoman.dialects.aurion.routes import (
     assignment,
     attachments,
+    contacts,
     conversations,
     kinship,
     lifecycle,
@@ -15,6 +16,7 @@ from dragoman.dialects.aurion.routes import (
     sharing,
 )
 from dragoman.dialects.aurion.wire import conversations as wire
+from dragoman.dialects.aurion.wire import people
 from dragoman.edge.dialect import Dialect
 from dragoman.edge.openapi import components
 
@@ -37,6 +39,8 @@ _OUT = [
     wire.ActivityOut,
     wire.PageOut,
     wire.BulkOut,
+    people.ContactPageOut,
+    people.ContactOut,
 ]
 
 dialect = Dialect(
@@ -53,6 +57,7 @@ dialect = Dialect(
         attachments.routes,
         resolution.routes,
         sharing.routes,
+        contacts.routes,
     ],
     owns=lambda path: path.startswith("/api/"),
     word_error=errors.word_error,
