@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from dragoman.core.errors import Invalid
 
@@ -29,3 +30,11 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
 def fold_tag(tag: str) -> str:
     """Two tags are one when they fold alike."""
     return " ".join(tag.split()).casefold()
+
+
+def union_of_tags(*several: Iterable[str]) -> list[str]:
+    """The tags of several things that become one, as far as they fit."""
+    kept: dict[str, str] = {}
+    for tag in chain(*several):
+        kept.setdefault(fold_tag(tag), tag)
+    return list(kept.values())[:MAX_TAGS]

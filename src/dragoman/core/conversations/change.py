@@ -22,8 +22,17 @@ conversations, conversation_tags = schema.conversations, schema.conversation_tag
 
 async def apply(tx: WriteTx, before: Conversation, *, at: datetime | None = None, **changes: Any) -> Conversation:
     """Write changed fields and raise the version by one. `at` dates it: imported history has its own."""
-    after = _changed(before, at or tx.now, changes)
-    written = {name: getattr(after, name) for name in {*changes, "updated_at", "version", "visibility"}}
+    return await _write(tx, before, at or tx.now, {**changes, "version": before.version + 1})
+
+
+async def complete(tx: WriteTx, before: Conversation, *, at: datetime | None = None, **changes: Any) -> Conversation:
+    """The same to a conversation made in this very transaction: nobody has seen it, so its version stays."""
+    return await _write(tx, before, at or tx.now, changes)
+
+
+async def _write(tx: WriteTx, before: Conversation, at: datetime, changes: dict[str, Any]) -> Conversation:
+    after = _changed(before, at, changes)
+    written = {name: getattr(after, name) for name in {*changes, "updated_at", "visibility"}}
     await tx.execute(tx.update(conversations).where(conversations.c.id == before.id).values(written))
     await _keep_in_step(tx, before, after)
     return after
@@ -39,7 +48,7 @@ async def create(tx: WriteTx, conversation: Conversation) -> None:
 
 
 def _changed(before: Conversation, at: datetime, changes: dict[str, Any]) -> Conversation:
-    after = replace(before, **changes, updated_at=max(at, before.updated_at), version=before.version + 1)
+    after = replace(before, **changes, updated_at=max(at, before.updated_at))
     seen_as = visibility(archived_at=after.archived_at, is_spam=after.is_spam, deleted_at=after.deleted_at)
     return replace(after, visibility=seen_as)
 

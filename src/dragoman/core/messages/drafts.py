@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dragoman.core.conversations import change, queries
+from dragoman.core.conversations import queries
 from dragoman.core.conversations.drafts import draft_of, without_draft
 from dragoman.core.conversations.models import Status
 from dragoman.core.conversations.rules import Action, require_allowed, require_transition
@@ -24,16 +24,14 @@ async def send(tx: WriteTx, conversation_id: int) -> Message:
         sender=Sender.AI,
         source="ai",
     )
-    message = await say(tx, before, new)
-    said = await queries.lock(tx, conversation_id)
-    await change.apply(
+    message = await say(
         tx,
-        said,
-        ai=without_draft(said),
+        before,
+        new,
+        ai=without_draft(before),
         status=Status.RESOLVED.value,
-        resolved_at=tx.now,
+        resolved_at=before.resolved_at or tx.now,
         auto_resolved_by_ai=True,
     )
     tx.emit(Happened.AI_DRAFT_SENT, conversation_id, message_id=message.id)
-    tx.emit(Happened.STATUS_CHANGED, conversation_id, changes={"status": [before.status, Status.RESOLVED.value]})
     return message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import or_
 
@@ -12,7 +13,7 @@ from dragoman.core.conversations.models import Conversation, Status
 from dragoman.core.conversations.rules import Action, require_allowed, snippet
 from dragoman.core.events import Happened
 from dragoman.core.messages.posting import note_by_system
-from dragoman.core.tags import clean_tags
+from dragoman.core.tags import union_of_tags
 from dragoman.store import fulltext, schema
 from dragoman.store.tx import WriteTx
 
@@ -47,34 +48,43 @@ async def join(tx: WriteTx, conversation_ids: Sequence[int]) -> Conversation:
 
 async def _take_in(tx: WriteTx, primary: Conversation, source: Conversation, *, is_hidden: bool) -> Conversation:
     await _move_rows(tx, source.id, primary.id)
-    family = await _reparent(tx, primary, source)
-    after = await change.apply(
-        tx,
-        primary,
-        at=max(primary.updated_at, source.updated_at) if is_hidden else None,
-        tags=clean_tags([*primary.tags, *source.tags]),
-        message_count=primary.message_count + source.message_count,
-        last_inbound_at=_latest(primary.last_inbound_at, source.last_inbound_at),
-        last_message_snippet=await _newest_snippet(tx, primary.id),
-        **family,
-    )
-    gone = await change.apply(
-        tx,
-        source,
-        status=Status.CLOSED,
-        merged_into_id=primary.id,
-        merged_at=tx.now,
-        merged_by=tx.actor.id,
-        message_count=0,
-        **({"deleted_at": tx.now} if is_hidden else {}),
-    )
+    taken = {**_united(primary, source), **await _reparent(tx, primary, source)}
+    taken["last_message_snippet"] = await _newest_snippet(tx, primary.id)
+    given: dict[str, Any] = {
+        "status": Status.CLOSED.value,
+        "resolved_at": source.resolved_at or tx.now,
+        "merged_into_id": primary.id,
+        "merged_at": tx.now,
+        "merged_by": tx.actor.id,
+        "message_count": 0,
+    }
+    if is_hidden:
+        await change.apply(tx, source, **given, deleted_at=tx.now)
+        after = await change.apply(tx, primary, at=max(primary.updated_at, source.updated_at), **taken)
+    else:
+        after = await _take_openly(tx, primary, source, taken, given)
     tx.emit(Happened.MERGED, primary.id, source_id=source.id, into_id=primary.id)
     tx.emit(Happened.MERGED, source.id, source_id=source.id, into_id=primary.id)
-    if not is_hidden:
-        await note_by_system(tx, gone, f"Merged into conversation {primary.number}.")
-        await note_by_system(tx, after, f"Conversation {source.number} was merged into this one.")
-        after = await queries.lock(tx, primary.id)
     return after
+
+
+async def _take_openly(
+    tx: WriteTx, primary: Conversation, source: Conversation, taken: dict[str, Any], given: dict[str, Any]
+) -> Conversation:
+    """With a line on both sides that says what became of it."""
+    given["message_count"] += 1
+    taken["message_count"] += 1
+    await note_by_system(tx, source, f"Merged into conversation {primary.number}.", **given)
+    await note_by_system(tx, primary, f"Conversation {source.number} was merged into this one.", **taken)
+    return await queries.lock(tx, primary.id)
+
+
+def _united(primary: Conversation, source: Conversation) -> dict[str, Any]:
+    return {
+        "tags": union_of_tags(primary.tags, source.tags),
+        "message_count": primary.message_count + source.message_count,
+        "last_inbound_at": _latest(primary.last_inbound_at, source.last_inbound_at),
+    }
 
 
 async def _move_rows(tx: WriteTx, source_id: int, primary_id: int) -> None:

@@ -27,11 +27,24 @@ async def post(tx: WriteTx, conversation_id: int, new: NewMessage) -> Message:
     return await say(tx, conversation, new)
 
 
-async def say(tx: WriteTx, before: Conversation, new: NewMessage) -> Message:
-    """The same in a conversation that is locked already, whatever its state."""
+async def say(tx: WriteTx, before: Conversation, new: NewMessage, **also: Any) -> Message:
+    """The same in a conversation that is locked already, whatever its state.
+
+    `also` is what else the same act changes in the conversation: with the message it makes one version.
+    """
     _require_body(new)
-    changes = _effects(tx, before, new)
-    after = await change.apply(tx, before, at=new.created_at, **changes)
+    after = await change.apply(tx, before, at=new.created_at, **{**_effects(tx, before, new), **also})
+    return await _said(tx, before, after, new)
+
+
+async def begin(tx: WriteTx, conversation: Conversation, first: NewMessage) -> Message:
+    """The message that a conversation made in this transaction begins with; both are its first version."""
+    _require_body(first)
+    after = await change.complete(tx, conversation, at=first.created_at, **_effects(tx, conversation, first))
+    return await _said(tx, conversation, after, first)
+
+
+async def _said(tx: WriteTx, before: Conversation, after: Conversation, new: NewMessage) -> Message:
     message = await _store(tx, after, new)
     await _attach(tx, message, new.attachment_ids)
     _tell(tx, before, after, message)
@@ -53,7 +66,7 @@ def _effects(tx: WriteTx, before: Conversation, new: NewMessage) -> dict[str, An
     changes: dict[str, Any] = {"message_count": before.message_count + 1}
     if not new.is_internal and at >= (before.updated_at if before.message_count else at):
         changes["last_message_snippet"] = snippet(new.body)
-    if before.archived_at is not None:
+    if before.archived_at is not None and new.sender is not Sender.SYSTEM:
         changes["archived_at"] = None
     if new.sender is Sender.CONTACT:
         changes |= _inbound_effects(before, at)
@@ -132,6 +145,7 @@ def _described(message: Message) -> Mapping[str, Any]:
     return {"message_id": message.id, "sender_kind": message.sender_kind, "sender_id": message.sender_id}
 
 
-async def note_by_system(tx: WriteTx, conversation: Conversation, body: str) -> Message:
-    """A line for the staff that nobody wrote."""
-    return await say(tx, conversation, NewMessage(body=body, sender=Sender.SYSTEM, is_internal=True, source="system"))
+async def note_by_system(tx: WriteTx, conversation: Conversation, body: str, **also: Any) -> Message:
+    """A line for the staff that nobody wrote; it wakes nobody and brings nothing back."""
+    new = NewMessage(body=body, sender=Sender.SYSTEM, is_internal=True, source="system")
+    return await say(tx, conversation, new, **also)

@@ -64,9 +64,9 @@ async def _say_first(
     text, is_html = (message.body, message.type == "html") if message else (description or "", False)
     is_customers = message is not None and conversation.channel not in OURS
     body, body_html = both_forms(text, text if is_html else None)
-    await posting.post(
+    await posting.begin(
         tx,
-        conversation.id,
+        conversation,
         NewMessage(
             body=body,
             body_html=body_html,
