@@ -137,8 +137,11 @@ class WriteTx(Tx):
         self.emitted.append(Emitted(kind, conversation_id, data, self.actor, self.now))
 
     def lock(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        """Read to change: others that mean to change the same rows wait (SQLite has one writer anyway)."""
-        return statement.with_for_update()
+        """Read to change: others that mean to change the same rows wait (SQLite has one writer anyway).
+
+        Rows that only refer to them are still written meanwhile: their keys never change.
+        """
+        return statement.with_for_update(key_share=True)
 
     def update(self, table: Table) -> Update:
         return update(table).where(table.c.account_id == self.account_id)
