@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import or_
 
@@ -19,15 +19,34 @@ links, conversations = schema.links, schema.conversations
 
 async def set_parent(tx: WriteTx, conversation_id: int, parent_id: int | None) -> Conversation:
     """Put it under another one, or under none. Raises Refused where that would go round in a circle."""
-    before = await queries.lock(tx, conversation_id)
+    before = await _lock_family(tx, conversation_id, parent_id)
     require_allowed(Action.CHANGE, before)
     if parent_id is not None:
         await _require_parent(tx, conversation_id, parent_id)
     if parent_id == before.parent_id:
         return before
+    return await _put_under(tx, before, parent_id)
+
+
+async def _put_under(tx: WriteTx, before: Conversation, parent_id: int | None) -> Conversation:
     after = await change.apply(tx, before, parent_id=parent_id)
     tx.emit(Happened.PARENT_SET, after.id, changes={"parent_id": [before.parent_id, parent_id]})
     return after
+
+
+async def _lock_family(tx: WriteTx, conversation_id: int, parent_id: int | None) -> Conversation:
+    """Both ends, lower id first: two that are put under each other at once must not both succeed, nor wait for ever."""
+    if parent_id is None or parent_id > conversation_id:
+        here = await queries.lock(tx, conversation_id)
+        await _lock_parent(tx, parent_id)
+        return here
+    await _lock_parent(tx, parent_id)
+    return await queries.lock(tx, conversation_id)
+
+
+async def _lock_parent(tx: WriteTx, parent_id: int | None) -> None:
+    if parent_id is not None:
+        await tx.row(tx.lock(tx.select(conversations.c.id).where(conversations.c.id == parent_id)))
 
 
 async def _require_parent(tx: WriteTx, conversation_id: int, parent_id: int) -> None:
@@ -81,6 +100,7 @@ async def link(tx: WriteTx, conversation_id: int, other_id: int, link_type: Link
     if link_type in (LinkType.PARENT, LinkType.CHILD):
         return await _tie_family(tx, here, other, link_type)
     first, second = sorted((conversation_id, other_id))
+    ends = {one: await queries.lock(tx, one) for one in (first, second)}
     row = {
         "id": await tx.next_id(),
         "conversation_id": first,
@@ -91,7 +111,7 @@ async def link(tx: WriteTx, conversation_id: int, other_id: int, link_type: Link
     }
     if not await tx.insert_new(links, row):
         raise Conflict(f"The conversations are already linked as {link_type.value}")
-    await _touch_both(tx, conversation_id, other_id, Happened.LINK_ADDED, link_type)
+    await _touch_both(tx, ends, Happened.LINK_ADDED, link_type)
     return Link(row["id"], None, other, link_type, tx.now)  # type: ignore[arg-type]
 
 
@@ -103,11 +123,11 @@ async def _tie_family(tx: WriteTx, here: Conversation, other: Conversation, link
     return Link(None, child.id, other, link_type, tx.now)
 
 
-async def _touch_both(tx: WriteTx, one_id: int, other_id: int, happened: Happened, link_type: str) -> None:
-    for here_id, there_id in sorted([(one_id, other_id), (other_id, one_id)]):
-        before = await queries.lock(tx, here_id)
-        await change.apply(tx, before)
-        tx.emit(happened, here_id, linked_conversation_id=there_id, link_type=str(link_type))
+async def _touch_both(tx: WriteTx, ends: Mapping[int, Conversation], happened: Happened, link_type: LinkType) -> None:
+    one_id, other_id = ends
+    for here_id, there_id in ((one_id, other_id), (other_id, one_id)):
+        await change.apply(tx, ends[here_id])
+        tx.emit(happened, here_id, linked_conversation_id=there_id, link_type=link_type.value)
 
 
 async def unlink(tx: WriteTx, conversation_id: int, link_id: int) -> None:
@@ -116,17 +136,20 @@ async def unlink(tx: WriteTx, conversation_id: int, link_id: int) -> None:
     found = next((one for one in await _stored(tx, conversation_id) if one.id == link_id), None)
     if found is None:
         raise NotFound("Link")
-    await tx.execute(tx.delete(links).where(links.c.id == link_id))
-    await _touch_both(tx, conversation_id, found.linked.id, Happened.LINK_DELETED, found.link_type)
+    ends = {one: await queries.lock(tx, one) for one in sorted((conversation_id, found.linked.id))}
+    gone = await tx.execute(tx.delete(links).where(links.c.id == link_id))
+    if not gone.rowcount:
+        raise NotFound("Link")
+    await _touch_both(tx, ends, Happened.LINK_DELETED, found.link_type)
 
 
 async def unlink_family(tx: WriteTx, conversation_id: int, child_id: int) -> None:
     """Take apart a parent and a child, from either end. Raises NotFound where they are not."""
     await queries.get(tx, conversation_id)
-    child = await queries.get(tx, child_id)
-    if child.parent_id is None or conversation_id not in (child_id, child.parent_id):
+    child = await queries.lock(tx, child_id)
+    if child.deleted_at is not None or child.parent_id is None or conversation_id not in (child_id, child.parent_id):
         raise NotFound("Link")
-    await set_parent(tx, child_id, None)
+    await _put_under(tx, child, None)
 
 
 def require_sources(primary_id: int, source_ids: Sequence[int]) -> list[int]:
