@@ -8,7 +8,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from dragoman.core.access import MissingScope
+from dragoman.core.conversations.rules import MergedAway
 from dragoman.core.errors import DomainError, Invalid, Kind
+from dragoman.dialects.aurion.ids import Prefix, show
 from dragoman.edge.credentials import Unauthenticated
 from dragoman.edge.rates import TooMany
 from dragoman.edge.replies import reply
@@ -50,9 +52,10 @@ def word_error(request: Request, error: DomainError) -> Response:
     if isinstance(error, Invalid):
         place = "header" if error.field in IN_HEADER else "query" if request.method == "GET" else "body"
         return word_invalid(request, [{"loc": (place, error.field), "msg": error.message, "type": "value_error"}])
-    body: dict[str, Any] = {"detail": error.message, "error": error.code, "message": _older_wording(error)}
+    message = _wording(error)
+    body: dict[str, Any] = {"detail": message, "error": error.code, "message": _older_wording(error, message)}
     headers = {}
-    if isinstance(error, Unauthenticated):
+    if error.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)
@@ -62,12 +65,18 @@ def word_error(request: Request, error: DomainError) -> Response:
     return reply(body, STATUS[error.kind], headers)
 
 
-def _older_wording(error: DomainError) -> str:
+def _wording(error: DomainError) -> str:
+    if isinstance(error, MergedAway) and error.into_id is not None:
+        return f"The conversation was merged into {show(Prefix.CONVERSATION, error.into_id)}"
+    return error.message
+
+
+def _older_wording(error: DomainError, message: str) -> str:
     if isinstance(error, Unauthenticated):
         return "Invalid or missing API key"
     if isinstance(error, MissingScope):
         return f"API key lacks required scope: {error.scope}"
-    return error.message
+    return message
 
 
 def word_invalid(request: Request, faults: Sequence[Mapping[str, Any]]) -> Response:
