@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
@@ -20,11 +22,18 @@ from dragoman.edge.dialect import Dialect, find_dialects
 from dragoman.edge.limits import BodyLimit
 from dragoman.edge.rates import Limiter
 from dragoman.edge.services import Services
+from dragoman.jobs.runner import Runner
 from dragoman.store.blobs import BlobUnavailable, open_blobs
 from dragoman.store.database import Database, open_backend
 
 log = logging.getLogger("dragoman")
 DESCRIPTION = "Email, chat, WhatsApp, voice, SMS and widget conversations in one inbox."
+
+
+SECURITY_SCHEMES = {
+    "X-API-Key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "Bearer": {"type": "http", "scheme": "bearer"},
+}
 
 
 def build_services(settings: Settings, database: Database | None = None) -> Services:
@@ -39,9 +48,14 @@ def build_services(settings: Settings, database: Database | None = None) -> Serv
     )
 
 
-def create_app(services: Services) -> FastAPI:
-    app = FastAPI(title="Dragoman", version=__version__, description=DESCRIPTION, lifespan=_lifespan)
+def create_app(services: Services, *, runs_jobs: bool = False) -> FastAPI:
+    """The whole server; with `runs_jobs` it also does the background jobs while it serves."""
+    # The docs page must work without the internet: its script and style come from the package.
+    app = FastAPIOffline(
+        title="Dragoman", version=__version__, description=DESCRIPTION, lifespan=_lifespan, redoc_url=None
+    )
     app.state.services = services
+    app.state.runs_jobs = runs_jobs
     app.state.dialects = dialects = find_dialects("dragoman.dialects")
     for dialect in dialects:
         for router in dialect.routers:
@@ -55,8 +69,13 @@ def create_app(services: Services) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    runner = asyncio.create_task(Runner(services).run()) if app.state.runs_jobs else None
     yield
-    await app.state.services.database.close()
+    if runner is not None:
+        runner.cancel()
+        await asyncio.gather(runner, return_exceptions=True)
+    await services.database.close()
 
 
 async def _healthy(_request: Request) -> Response:
@@ -95,15 +114,17 @@ def _word_errors(app: FastAPI) -> None:
 
 
 def _describe(app: FastAPI, dialects: list[Dialect]) -> None:
-    """Add the replies' schemas to the OpenAPI document."""
+    """Add the replies' schemas and the credentials to the OpenAPI document."""
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = describe()
-            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            components = document.setdefault("components", {})
+            components["securitySchemes"] = SECURITY_SCHEMES
+            document["security"] = [{name: []} for name in SECURITY_SCHEMES]
             for dialect in dialects:
-                schemas.update(dialect.schemas)
+                components.setdefault("schemas", {}).update(dialect.schemas)
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.channels.email.html import sanitize, to_text
 from dragoman.channels.email.parse import parse
+from dragoman.core.text.html import sanitize
+from dragoman.core.text.plaintext import to_text
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 

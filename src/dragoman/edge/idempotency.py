@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import Request, Response
+from sqlalchemy import delete
 
 from dragoman.core.errors import Conflict, Invalid
 from dragoman.store import schema
-from dragoman.store.tx import WriteTx
+from dragoman.store.tx import Session, WriteTx
 
 KEPT_FOR = timedelta(hours=24)
 MAX_KEY = 255
@@ -83,3 +84,8 @@ async def keep(tx: WriteTx, promise: Promise, response: Response) -> None:
     mine = (_keys.c.credential_id == promise.credential_id, _keys.c.idempotency_key == promise.key)
     answer = {"status_code": response.status_code, "body": bytes(response.body)}
     await tx.execute(tx.update(_keys).where(*mine).values(answer))
+
+
+async def forget_old_keys(session: Session, *, now: datetime) -> None:
+    """Of all accounts: after a day the promise ends."""
+    await session.execute(delete(_keys).where(_keys.c.created_at < now - KEPT_FOR))

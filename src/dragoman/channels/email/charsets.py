@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
+from dragoman.core.text.cleaning import clean
+
 # Names that mailers made up, and names whose honest reading is a larger charset: real mail says gb2312 and means
 # GBK, says iso-8859-1 and means windows-1252 (WHATWG Encoding Standard, "names and labels").
 ALIASES = {
@@ -161,10 +163,3 @@ def charset_of_raw(sample: bytes, declared: str | None) -> str | None:
 def _census(sample: bytes) -> tuple[int, int]:
     high = sum(byte > 127 for byte in sample)
     return high, high + sum(chr(byte).isalpha() for byte in sample if byte < 128)
-
-
-def clean(text: str) -> str:
-    """`text` without NULs, with surrogate pairs joined and lone surrogates replaced by U+FFFD."""
-    if not text.isascii():
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text.replace("\x00", "")

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from dragoman.channels.email.addresses import addresses
-from dragoman.channels.email.charsets import charset_of_raw, clean, codec_for
+from dragoman.channels.email.charsets import charset_of_raw, codec_for
 from dragoman.channels.email.dates import instant
 from dragoman.channels.email.decode import header_text, raw_octets
 from dragoman.channels.email.mail import Address, Mail
@@ -12,6 +12,7 @@ from dragoman.channels.email.parameters import parameters
 from dragoman.channels.email.parts import body_of
 from dragoman.channels.email.references import message_id, message_ids
 from dragoman.channels.email.structure import NotAMail, Part, read
+from dragoman.core.text.cleaning import clean
 
 __all__ = ["NotAMail", "parse"]
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
 
-from dragoman.channels.email.charsets import clean, decode_text
+from dragoman.channels.email.charsets import decode_text
 from dragoman.channels.email.decode import header_text
-from dragoman.channels.email.filenames import fallback_name, safe_filename
 from dragoman.channels.email.flowed import unflow
-from dragoman.channels.email.html import to_text
 from dragoman.channels.email.mail import Attachment
 from dragoman.channels.email.parameters import parameters, value_of
 from dragoman.channels.email.structure import Part
 from dragoman.channels.email.transfer import extract_uuencoded
+from dragoman.core.text.cleaning import clean
+from dragoman.core.text.filenames import fallback_name, safe_filename
+from dragoman.core.text.plaintext import to_text
 
 READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 NAMED_REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})

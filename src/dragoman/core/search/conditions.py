@@ -32,7 +32,8 @@ def holds(tx: Tx, condition: Condition) -> ColumnElement[bool]:
         return _tagged(tx, condition)
     if spec.source != "conversations":
         return _elsewhere(tx, spec, condition)
-    return _compares(conversations.c[spec.column], condition)
+    compared: ColumnElement[bool] = _compares(conversations.c[spec.column], condition)
+    return compared
 
 
 def _elsewhere(tx: Tx, spec: FieldSpec, condition: Condition) -> ColumnElement[bool]:

@@ -1,0 +1,98 @@
+"""What the commands share: settings, a database that is up to date, and saying things to people and to programs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from dragoman.app import build_services
+from dragoman.config import Settings
+from dragoman.core.errors import DomainError
+from dragoman.edge.services import Services
+from dragoman.store import directory, migrate
+
+T = TypeVar("T")
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+AccountId = Annotated[int, typer.Option("--account", help="The account's id.", min=1)]
+
+
+def fail(message: str, code: int = 2) -> NoReturn:
+    err.print(f"[bold red]dragoman:[/] {message}", highlight=False)
+    raise typer.Exit(code)
+
+
+def settings() -> Settings:
+    """Settings from the environment, or a clear word about which variable is wrong."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        fail(f"DRAGOMAN_{'_'.join(str(part) for part in first['loc']).upper()}: {first['msg']}")
+
+
+def require_current(chosen: Settings) -> None:
+    """Make a new SQLite file by itself; refuse any other database that is not up to date."""
+    try:
+        if migrate.is_new_file(chosen.database):
+            migrate.upgrade(chosen.database)
+        current = migrate.current(chosen.database)
+    except (OSError, ValueError) as fault:
+        fail(f"the database cannot be opened: {fault}")
+    except Exception as fault:
+        fail(f"the database cannot be opened: {type(fault).__name__}: {fault}")
+    if current != migrate.head():
+        fail(
+            f"the database is at revision {current or 'none'}, this version needs {migrate.head()}: "
+            "run `dragoman migrate` (after a backup)"
+        )
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Services]:
+    """The services of a command, closed behind it."""
+    services = build_services(settings())
+    try:
+        yield services
+    finally:
+        await services.database.close()
+
+
+@asynccontextmanager
+async def opened_for(account_id: int) -> AsyncIterator[Services]:
+    """The same, for an account that must exist."""
+    async with opened() as services:
+        async with services.database.backend.read() as session:
+            is_known = await directory.account_exists(session, account_id)
+        if not is_known:
+            fail(f"there is no account {account_id}")
+        yield services
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Do a command's work; a refusal of the core is a message, not a trace."""
+    try:
+        require_current(settings())
+        return asyncio.run(work)
+    except DomainError as refusal:
+        field = getattr(refusal, "field", None)
+        fail(f"{field}: {refusal.message}" if field else refusal.message, 1)
+    finally:
+        work.close()
+
+
+def show(values: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(values, ensure_ascii=False, default=str))
+        return
+    width = max(len(name) for name in values)
+    for name, value in values.items():
+        out.print(f"[cyan]{name:<{width}}[/]  {value}", highlight=False)
