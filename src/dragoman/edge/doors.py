@@ -48,11 +48,15 @@ Writer = Annotated[WriteTx, Depends(open_writer, scope="function")]
 class GuardedRoute(APIRoute):
     """Lets nobody's body be read before it is known who they are and that they may.
 
-    A dialect's subclass says which scope a method and path need.
+    A dialect's subclass says which scope a method and path need, and may ask for more than that.
     """
 
     def scope_for(self, method: str, path: str) -> str:
         raise AssertionError(f"{type(self).__name__} names no scope for {method} {path}")
+
+    def permit(self, request: Request, who: Principal, scope: str) -> None:
+        """Raises Forbidden."""
+        who.require(scope)
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
@@ -60,7 +64,7 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             request = CarefulRequest(request.scope, request.receive)
-            await let_in(request, scope)
+            self.permit(request, await identify(request), scope)
             request.state.promise = await idempotency.promise_of(request, principal(request).credential_id)
             try:
                 response = await handle(request)
@@ -72,12 +76,12 @@ class GuardedRoute(APIRoute):
         return guarded
 
 
-async def let_in(request: Request, scope: str) -> None:
-    """Raises Unauthenticated, MissingScope or TooMany."""
+async def identify(request: Request) -> Principal:
+    """Raises Unauthenticated or TooMany."""
     mine = services(request)
     request.state.principal = who = await authenticate(mine, request.headers)
     mine.limiter.spend(who.credential_id)
-    who.require(scope)
+    return who
 
 
 async def _keep_promise(request: Request, response: Response) -> None:
