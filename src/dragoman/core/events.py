@@ -55,3 +55,4 @@ class Happened(StrEnum):
     TEAM_DELETED = "team_deleted"
     USER_CREATED = "user_created"
     USER_UPDATED = "user_updated"
+    INBOX_CREATED = "inbox_created"

@@ -68,6 +68,8 @@ raw_mails = numbered(
     "raw_mails",
     key("inbox_id", required=True),
     Column("digest", Text, nullable=False),
+    # The same for two mails that say the same under one Message-ID, however their bytes differ.
+    Column("identity", Text, nullable=False),
     Column("blob_key", Text, nullable=False),
     Column("size_bytes", Integer, nullable=False),
     Column("name", Text, nullable=False),
@@ -77,6 +79,7 @@ raw_mails = numbered(
     instant("received_at", required=True),
     refers("message_id", "messages"),
     UniqueConstraint("account_id", "inbox_id", "digest"),
+    Index("ix_raw_mails_identity", "account_id", "inbox_id", "identity"),
     Index("ix_raw_mails_outcome", "account_id", "outcome", "id"),
 )
 

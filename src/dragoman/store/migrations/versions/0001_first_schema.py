@@ -677,6 +677,7 @@ def create_tables() -> None:
         sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("inbox_id", KEY, nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
         sa.Column("blob_key", sa.Text(), nullable=False),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -693,5 +694,6 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_raw_mails")),
         sa.UniqueConstraint("account_id", "inbox_id", "digest", name=op.f("uq_raw_mails_account_id_inbox_id_digest")),
     )
+    op.create_index("ix_raw_mails_identity", "raw_mails", ["account_id", "inbox_id", "identity"], unique=False)
     op.create_index("ix_raw_mails_outcome", "raw_mails", ["account_id", "outcome", "id"], unique=False)
     # ### end Alembic commands ###

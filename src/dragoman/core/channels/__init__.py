@@ -1,0 +1,1 @@
+"""The inboxes through which messages come and go."""
