@@ -1,7 +1,7 @@
 """How weak signs add up: what each is worth, and from which sum on a mail counts as a notice.
 
 A sign is either something a machine leaves (an empty envelope sender, a daemon's name, a report part) or
-mere bounce_words. Words alone never decide, however many: people quote bounces, forward them and discuss them.
+mere words. Words alone never decide, however many: people quote bounces, forward them and discuss them.
 """
 
 from __future__ import annotations

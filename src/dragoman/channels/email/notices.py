@@ -175,7 +175,7 @@ def _looks_like_an_auto_reply(evidence: Evidence) -> Verdict | None:
 
 
 def _delivery_kind(evidence: Evidence, default: NoticeKind) -> NoticeKind:
-    """What became of the mail: as its status says (RFC 3464, 2.3.3), else in its bounce_words."""
+    """What became of the mail: as its status says (RFC 3464, 2.3.3), else in its own words."""
     reported = returned.actions(evidence)
     for action, kind in (("failed", NoticeKind.BOUNCE), ("delayed", NoticeKind.DELAY)):
         if action in reported:
