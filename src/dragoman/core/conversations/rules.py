@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM, Conversation, Status
@@ -10,6 +10,7 @@ from dragoman.core.errors import Conflict, Invalid, NotFound
 
 MAX_SUBJECT = 255
 SNIPPET = 140
+LATE = timedelta(days=1)  # how long a message may have been under way and still count as news
 
 
 class Action(StrEnum):
@@ -71,6 +72,11 @@ def require_transition(before: str, after: str) -> None:
 def after_inbound(status: str) -> Status:
     """A customer who writes has the next move made: it is ours again (aurion.md 4.5)."""
     return Status.OPEN if status != Status.OPEN else Status(status)
+
+
+def is_history(conversation: Conversation, at: datetime) -> bool:
+    """Whether a message is so old that what was done since has taken it into account: imports bring such."""
+    return at < (conversation.resolved_at or conversation.archived_at or conversation.updated_at) - LATE
 
 
 def visibility(*, archived_at: datetime | None, is_spam: bool, deleted_at: datetime | None) -> int:

@@ -59,6 +59,7 @@ async def _take_in(tx: WriteTx, primary: Conversation, source: Conversation, *, 
         "message_count": 0,
     }
     if is_hidden:
+        taken |= _still_to_do(primary, source)
         await change.apply(tx, source, **given, deleted_at=tx.now)
         after = await change.apply(tx, primary, at=max(primary.updated_at, source.updated_at), **taken)
     else:
@@ -84,6 +85,19 @@ def _united(primary: Conversation, source: Conversation) -> dict[str, Any]:
         "tags": union_of_tags(primary.tags, source.tags),
         "message_count": primary.message_count + source.message_count,
         "last_inbound_at": _latest(primary.last_inbound_at, source.last_inbound_at),
+    }
+
+
+def _still_to_do(one: Conversation, other: Conversation) -> dict[str, Any]:
+    """What is left to do in either of two halves is left to do in the whole."""
+    is_open = Status.OPEN in (one.status, other.status)
+    first = [at for at in (one.first_response_at, other.first_response_at) if at is not None]
+    both = ("archived_at", "snoozed_until")
+    awake = {name: None for name in both if None in (getattr(one, name), getattr(other, name))}
+    return {
+        "first_response_at": min(first, default=None),
+        **awake,
+        **({"status": Status.OPEN.value, "resolved_at": None} if is_open else {}),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dragoman.core.conversations import change, queries
 from dragoman.core.conversations.lifecycle import forget_reads
 from dragoman.core.conversations.models import Conversation, Status
-from dragoman.core.conversations.rules import Action, after_inbound, require_allowed, snippet
+from dragoman.core.conversations.rules import Action, after_inbound, is_history, require_allowed, snippet
 from dragoman.core.errors import Invalid, NotFound
 from dragoman.core.events import Happened
 from dragoman.core.messages.models import Message, NewMessage, Sender
@@ -66,7 +66,7 @@ def _effects(tx: WriteTx, before: Conversation, new: NewMessage) -> dict[str, An
     changes: dict[str, Any] = {"message_count": before.message_count + 1}
     if not new.is_internal and at >= (before.updated_at if before.message_count else at):
         changes["last_message_snippet"] = snippet(new.body)
-    if before.archived_at is not None and new.sender is not Sender.SYSTEM:
+    if before.archived_at is not None and new.sender is not Sender.SYSTEM and not is_history(before, at):
         changes["archived_at"] = None
     if new.sender is Sender.CONTACT:
         changes |= _inbound_effects(before, at)
@@ -79,6 +79,8 @@ def _effects(tx: WriteTx, before: Conversation, new: NewMessage) -> dict[str, An
 
 def _inbound_effects(before: Conversation, at: Any) -> dict[str, Any]:
     changes: dict[str, Any] = {"last_inbound_at": max(at, before.last_inbound_at or at)}
+    if is_history(before, at):
+        return changes
     if before.status != Status.OPEN:
         changes |= {"status": after_inbound(before.status), "resolved_at": None, "auto_resolved_by_ai": False}
     if before.snoozed_until is not None:
