@@ -8,7 +8,17 @@ from typing import Any
 
 from dragoman.core.contacts import queries
 from dragoman.core.contacts.models import Company, Contact
-from dragoman.core.contacts.rules import clean_email, clean_name, clean_phone, full_name, identities, split_name
+from dragoman.core.contacts.rules import (
+    MAX_NAME,
+    clean_email,
+    clean_name,
+    clean_phone,
+    full_name,
+    identities,
+    merged_attributes,
+    on_one_line,
+    split_name,
+)
 from dragoman.core.errors import Conflict, Invalid
 from dragoman.core.events import Happened
 from dragoman.core.tags import clean_tags, fold_tag
@@ -43,7 +53,7 @@ async def add(tx: WriteTx, new: NewContact) -> Contact:
     if new.company_id is not None:
         await queries.company(tx, new.company_id)
     contact = _new(await tx.next_id(), new, tx)
-    await tx.insert(contacts, _row(contact))
+    await tx.insert(contacts, row_of(contact))
     await _claim(tx, contact)
     tx.emit(Happened.CONTACT_CREATED, contact_id=contact.id)
     return contact
@@ -52,13 +62,15 @@ async def add(tx: WriteTx, new: NewContact) -> Contact:
 def _new(contact_id: int, new: NewContact, tx: WriteTx) -> Contact:
     email = clean_email(new.email) if new.email else None
     phone = clean_phone(new.phone) if new.phone else None
-    name = new.name or full_name(new.first_name, new.last_name) or email or phone
+    first, last = _part(new.first_name), _part(new.last_name)
+    name = on_one_line(new.name or "") or full_name(first, last) or email or phone
     if not name:
         raise Invalid("name", "A contact needs a name, an e-mail address or a phone number")
-    first, last = (new.first_name, new.last_name) if new.first_name or new.last_name else split_name(new.name or "")
+    if not first and not last:
+        first, last = split_name(on_one_line(new.name or ""))
     return Contact(
         id=contact_id,
-        name=clean_name(name[:255]),
+        name=clean_name(name[:MAX_NAME]),
         first_name=first,
         last_name=last,
         email=email,
@@ -78,7 +90,12 @@ def _new(contact_id: int, new: NewContact, tx: WriteTx) -> Contact:
     )
 
 
-def _row(contact: Contact) -> dict[str, Any]:
+def _part(name: str | None) -> str | None:
+    """A first or a last name."""
+    return on_one_line(name or "") or None
+
+
+def row_of(contact: Contact) -> dict[str, Any]:
     row = values(contact)
     found_by = [contact.name, contact.email or "", contact.phone or ""]
     tag_key = "".join(f"\n{fold_tag(tag)}" for tag in contact.tags) + "\n"
@@ -113,8 +130,10 @@ async def edit(tx: WriteTx, contact_id: int, wanted: Mapping[str, Any]) -> Conta
     """Change the fields in `wanted` and no others; `custom_attrs` are merged. Raises Invalid, NotFound, Conflict."""
     before = await queries.lock(tx, contact_id)
     changes = await _cleaned(tx, before, wanted)
+    if not changes:
+        return before
     after = replace(before, **changes, updated_at=tx.now)
-    await tx.execute(tx.update(contacts).where(contacts.c.id == contact_id).values(_row(after)))
+    await tx.execute(tx.update(contacts).where(contacts.c.id == contact_id).values(row_of(after)))
     if (before.email, before.phone) != (after.email, after.phone):
         await _release(tx, contact_id)
         await _claim(tx, after)
@@ -124,15 +143,14 @@ async def edit(tx: WriteTx, contact_id: int, wanted: Mapping[str, Any]) -> Conta
 
 async def _cleaned(tx: WriteTx, before: Contact, wanted: Mapping[str, Any]) -> dict[str, Any]:
     changes = dict(wanted)
-    if changes.get("email"):
-        changes["email"] = clean_email(changes["email"])
-    if changes.get("phone"):
-        changes["phone"] = clean_phone(changes["phone"])
+    if "email" in changes:
+        changes["email"] = clean_email(changes["email"]) if changes["email"] else None
+    if "phone" in changes:
+        changes["phone"] = clean_phone(changes["phone"]) if changes["phone"] else None
     if "tags" in changes:
         changes["tags"] = clean_tags(changes["tags"])
     if "custom_attrs" in changes:
-        merged = {**before.custom_attrs, **changes["custom_attrs"]}
-        changes["custom_attrs"] = {name: value for name, value in merged.items() if value is not None}
+        changes["custom_attrs"] = merged_attributes(before.custom_attrs, changes["custom_attrs"])
     if changes.get("company_id") is not None:
         await queries.company(tx, changes["company_id"])
     return {**changes, **_names(before, changes)}
@@ -140,18 +158,14 @@ async def _cleaned(tx: WriteTx, before: Contact, wanted: Mapping[str, Any]) -> d
 
 def _names(before: Contact, changes: Mapping[str, Any]) -> dict[str, Any]:
     """A name in one piece and in two, kept in step."""
+    parts = {name: _part(changes[name]) for name in ("first_name", "last_name") if name in changes}
     if "name" in changes:
         name = clean_name(changes["name"] or "")
         first, last = split_name(name)
-        return {
-            "name": name,
-            "first_name": changes.get("first_name", first),
-            "last_name": changes.get("last_name", last),
-        }
-    if "first_name" in changes or "last_name" in changes:
-        first = changes.get("first_name", before.first_name)
-        last = changes.get("last_name", before.last_name)
-        return {"name": clean_name(full_name(first, last) or before.name)}
+        return {"name": name, "first_name": first, "last_name": last, **parts}
+    if parts:
+        both = {"first_name": before.first_name, "last_name": before.last_name, **parts}
+        return {**parts, "name": clean_name(full_name(both["first_name"], both["last_name"]) or before.name)}
     return {}
 
 
@@ -166,6 +180,7 @@ async def delete(tx: WriteTx, contact_id: int) -> None:
 async def add_company(
     tx: WriteTx, *, name: str, domain: str | None, tags: tuple[str, ...], custom_attrs: Mapping[str, Any]
 ) -> Company:
+    """Raises Invalid."""
     company = Company(
         id=await tx.next_id(),
         name=clean_name(name),
@@ -181,15 +196,17 @@ async def add_company(
 
 
 async def edit_company(tx: WriteTx, company_id: int, wanted: Mapping[str, Any]) -> Company:
-    before = await queries.company(tx, company_id)
+    """Change the fields in `wanted` and no others; `custom_attrs` are merged. Raises Invalid and NotFound."""
+    before = await queries.lock_company(tx, company_id)
+    if not wanted:
+        return before
     changes = dict(wanted)
     if "name" in changes:
-        changes["name"] = clean_name(changes["name"] or "")
+        changes["name"] = clean_name(changes["name"])
     if "tags" in changes:
         changes["tags"] = clean_tags(changes["tags"])
     if "custom_attrs" in changes:
-        merged = {**before.custom_attrs, **changes["custom_attrs"]}
-        changes["custom_attrs"] = {name: value for name, value in merged.items() if value is not None}
+        changes["custom_attrs"] = merged_attributes(before.custom_attrs, changes["custom_attrs"])
     changes["updated_at"] = tx.now
     await tx.execute(tx.update(companies).where(companies.c.id == company_id).values(changes))
     tx.emit(Happened.COMPANY_UPDATED, company_id=company_id, fields=sorted(wanted))
@@ -197,10 +214,12 @@ async def edit_company(tx: WriteTx, company_id: int, wanted: Mapping[str, Any]) 
 
 
 async def delete_company(tx: WriteTx, company_id: int) -> None:
-    """Raises NotFound, and Conflict while contacts belong to it."""
-    await queries.company(tx, company_id)
+    """Raises NotFound, and Conflict while contacts belong to it or conversations show it."""
+    await queries.lock_company(tx, company_id)
     if await queries.contact_counts(tx, {company_id}):
         raise Conflict("The company still has contacts")
+    if await queries.has_conversations(tx, company_id):
+        raise Conflict("The company still has conversations")
     await tx.execute(tx.update(contacts).where(contacts.c.company_id == company_id).values(company_id=None))
     await tx.execute(tx.delete(companies).where(companies.c.id == company_id))
     tx.emit(Happened.COMPANY_DELETED, company_id=company_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, func, or_
 
 from dragoman.core.contacts.models import Company, Contact
@@ -47,6 +45,21 @@ async def company(tx: Tx, company_id: int) -> Company:
     if found is None:
         raise NotFound("Company")
     return found
+
+
+async def lock_company(tx: WriteTx, company_id: int) -> Company:
+    """A company to be changed. Raises NotFound."""
+    found = await tx.first(Company, tx.lock(tx.select(Company).where(companies.c.id == company_id)))
+    if found is None:
+        raise NotFound("Company")
+    return found
+
+
+async def has_conversations(tx: Tx, company_id: int) -> bool:
+    """Whether a conversation shows the company, though it be a deleted contact's."""
+    return (
+        await tx.row(tx.select(conversations.c.id).where(conversations.c.company_id == company_id).limit(1)) is not None
+    )
 
 
 async def company_names(tx: Tx, ids: set[int]) -> dict[int, str]:
@@ -99,7 +112,7 @@ async def list_companies(tx: Tx, *, search: str | None = None, limit: int, offse
     return await tx.all(Company, page.limit(limit).offset(offset)), int(total)
 
 
-async def contact_counts(tx: Tx, ids: set[int]) -> dict[int, Any]:
+async def contact_counts(tx: Tx, ids: set[int]) -> dict[int, int]:
     """How many contacts each company has."""
     query = (
         tx.select(contacts.c.company_id, func.count(contacts.c.id))

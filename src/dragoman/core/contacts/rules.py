@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import phonenumbers
 
@@ -10,8 +12,10 @@ from dragoman.core.errors import Invalid
 
 # Not the grammar of RFC 5322: one @, no spaces or controls, something on both sides. Mail itself is the real test.
 _ADDRESS = re.compile(r"[^@\s<>\x00-\x1f\x7f]+@[^@\s<>\x00-\x1f\x7f]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 MAX_NAME = 255
 MAX_EMAIL = 320
+MAX_ATTRIBUTES = 200
 
 
 def clean_email(email: str) -> str:
@@ -34,9 +38,14 @@ def clean_phone(phone: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def on_one_line(text: str) -> str:
+    """Without control characters, and with single spaces between the words."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
+
+
 def clean_name(name: str) -> str:
     """Raises Invalid unless 1 to 255 characters are left."""
-    kept = " ".join(name.split())
+    kept = on_one_line(name)
     if not 1 <= len(kept) <= MAX_NAME:
         raise Invalid("name", f"A name takes 1 to {MAX_NAME} characters")
     return kept
@@ -50,6 +59,14 @@ def split_name(name: str) -> tuple[str | None, str | None]:
 
 def full_name(first: str | None, last: str | None) -> str:
     return " ".join(part for part in (first, last) if part)
+
+
+def merged_attributes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """New ones over old ones; null takes one away. Raises Invalid for more than 200."""
+    merged = {name: value for name, value in {**old, **new}.items() if value is not None}
+    if len(merged) > MAX_ATTRIBUTES:
+        raise Invalid("custom_attrs", f"Takes at most {MAX_ATTRIBUTES} attributes")
+    return merged
 
 
 def identities(email: str | None, phone: str | None) -> list[tuple[str, str]]:

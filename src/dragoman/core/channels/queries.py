@@ -1,0 +1,45 @@
+"""Looking up inboxes."""
+
+from __future__ import annotations
+
+from sqlalchemy import func
+
+from dragoman.core.channels.inboxes import Inbox
+from dragoman.core.errors import NotFound
+from dragoman.store import schema
+from dragoman.store.tx import Tx, WriteTx
+
+inboxes, conversations, raw_mails = schema.inboxes, schema.conversations, schema.raw_mails
+
+
+async def lock(tx: WriteTx, channel: str, inbox_id: int) -> Inbox:
+    """An inbox of a channel, to be changed. Raises NotFound."""
+    query = tx.select(Inbox).where(inboxes.c.id == inbox_id, inboxes.c.channel == channel)
+    found = await tx.first(Inbox, tx.lock(query))
+    if found is None:
+        raise NotFound("Channel")
+    return found
+
+
+async def of_channel(tx: Tx, channel: str) -> list[Inbox]:
+    """The oldest first: it is the primary one."""
+    return await tx.all(Inbox, tx.select(Inbox).where(inboxes.c.channel == channel).order_by(inboxes.c.id))
+
+
+async def primary_id(tx: Tx, channel: str) -> int | None:
+    """The first inbox of a channel."""
+    found: int | None = await tx.scalar(tx.select(func.min(inboxes.c.id)).where(inboxes.c.channel == channel))
+    return found
+
+
+async def is_in_use(tx: Tx, inbox_id: int) -> bool:
+    """Whether conversations came through it, or mails that opened none."""
+    kept = [tx.select(table.c.inbox_id).where(table.c.inbox_id == inbox_id) for table in (conversations, raw_mails)]
+    return any([await tx.row(query.limit(1)) is not None for query in kept])
+
+
+async def owner_of(tx: Tx, channel: str, address: str) -> int | None:
+    """The inbox that has an address, however it is written."""
+    same = func.lower(inboxes.c.address) == address.lower()
+    found: int | None = await tx.scalar(tx.select(inboxes.c.id).where(inboxes.c.channel == channel, same).limit(1))
+    return found
