@@ -29,7 +29,6 @@ from dragoman.edge.services import services
 from dragoman.store.tx import Tx
 
 routes = router()
-shelf = Shelf()
 FIVE = [Channel.EMAIL, Channel.CHAT, Channel.WHATSAPP, Channel.VOICE, Channel.WIDGET]
 
 
@@ -44,7 +43,7 @@ async def list_conversations_v2(request: Request) -> Response:
     who = principal(request)
     question = question_of_list(request.query_params, usual_limit=usual_limit(request))
     async with services(request).database.read(who.account_id, who.actor) as tx:
-        return await page_reply(tx, who, question, envelope(request))
+        return await page_reply(request, tx, who, question)
 
 
 def usual_limit(request: Request) -> int:
@@ -59,10 +58,20 @@ def envelope(request: Request) -> tuple[str, ...]:
     return (reading.word("envelope", chosen, ("items", "data")),) if chosen else ("items", "data")
 
 
-async def page_reply(tx: Tx, who: Principal, question: Question, names: tuple[str, ...]) -> Response:
+def shelf_of(request: Request) -> Shelf:
+    """One for each app: another app's database has other conversations under the same ids."""
+    state = request.app.state
+    if not hasattr(state, "aurion_shelf"):
+        state.aurion_shelf = Shelf()
+    shelf: Shelf = state.aurion_shelf
+    return shelf
+
+
+async def page_reply(request: Request, tx: Tx, who: Principal, question: Question) -> Response:
+    names = envelope(request)
     ids = await search.page(tx, question)
     stamps = await search.stamps(tx, ids, reader_id=who.reader_id)
-    array = b",".join(await rendered(tx, shelf, stamps))
+    array = b",".join(await rendered(tx, shelf_of(request), stamps))
     total = await search.total(tx, question)
     arrays = b"".join(b'"%s":[%s],' % (name.encode(), array) for name in names)
     return raw(b'{%s"total":%d,"limit":%d,"offset":%d}' % (arrays, total, question.limit, question.offset))
@@ -84,7 +93,7 @@ async def search_conversations_v2(request: Request, body: SearchIn, tx: Reader, 
         offset=body.offset,
         now=tx.now,
     )
-    return await page_reply(tx, who, question, envelope(request))
+    return await page_reply(request, tx, who, question)
 
 
 @routes.get("/filter-options", responses=returns(FilterOptionsOut), summary="Get filter options")

@@ -132,7 +132,7 @@ def _require_agreement(where: Sequence[Condition]) -> None:
 def _text(field: str, text: str) -> str:
     if len(text) > MAX_TEXT:
         raise Invalid(field, f"Takes at most {MAX_TEXT} characters")
-    return text
+    return text if text.strip() else ""
 
 
 def _order(given: Mapping[str, Any]) -> tuple[Sort, bool]:

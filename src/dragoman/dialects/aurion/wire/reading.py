@@ -40,7 +40,7 @@ def truth(field: str, text: str) -> bool:
 def whole(field: str, text: str, *, at_least: int, at_most: int) -> int:
     """A whole number in a range."""
     try:
-        number = int(text) if re.fullmatch(r"[+-]?\d{1,20}", text.strip()) else None
+        number = int(text) if re.fullmatch(r"[+-]?[0-9]{1,20}", text.strip()) else None
     except ValueError:
         number = None
     if number is None:
