@@ -1,0 +1,126 @@
+"""A stored mail, read as far as it can be without looking anything up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from dragoman.channels.email import threading
+from dragoman.channels.email.dates import instant
+from dragoman.channels.email.mail import Address, Mail
+from dragoman.channels.email.notices import Notice, classify
+from dragoman.channels.email.parse import NotAMail, parse
+from dragoman.channels.email.quotes import new_text, new_text_from_html
+from dragoman.core.messages.posting import MAX_BODY
+from dragoman.core.text.html import sanitize
+from dragoman.core.text.plaintext import to_text
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+CLOCK_SKEW = timedelta(days=1)
+NO_TEXT = "(no text)"
+MOST_NAMED = 100  # recipients that a message remembers
+KEPT_HEADERS = ("reply-to", "list-id", "auto-submitted", "importance", "x-priority", "x-mailer", "user-agent")
+MAX_HEADER = 500
+
+_ENVELOPE_LINE = re.compile(rb"\A>?From [^\r\n]*\r?\n")
+# What list managers add below a mail: the copy that came directly lacks it, and is the same mail.
+_LIST_FOOTER = re.compile(r"\n(?:_{20,}|-{40,}|-- ?\nYou received this message because)\n?.{0,2000}\Z", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A mail that came in. `mail` is None if the bytes are none, and `fault` says why."""
+
+    name: str
+    raw: bytes
+    digest: str
+    mail: Mail | None
+    fault: str | None = None
+
+    @cached_property
+    def identity(self) -> str:
+        """Equal for two mails that say the same under the same Message-ID; without one, only the bytes can tell."""
+        if self.mail is None or self.mail.message_id is None:
+            return digest_of(b"\n".join(_ENVELOPE_LINE.sub(b"", self.raw).rstrip().splitlines()))
+        return digest_of("\0".join(_said(self.mail, self.mail.message_id)).encode())
+
+    @cached_property
+    def notice(self) -> Notice | None:
+        return None if self.mail is None else classify(self.mail.message, text=self.mail.text)
+
+
+def read(name: str, raw: bytes, digest: str) -> Incoming:
+    """Never raises for bytes, whatever they are."""
+    try:
+        return Incoming(name, raw, digest, parse(raw))
+    except NotAMail as fault:
+        return Incoming(name, raw, digest, None, f"it is no mail: {fault}")
+
+
+def digest_of(raw: bytes) -> str:
+    """The name of exactly these bytes."""
+    return sha256(raw).hexdigest()
+
+
+def _said(mail: Mail, message_id: str) -> list[str]:
+    files = sorted(digest_of(one.content) for one in mail.attachments)
+    return [
+        message_id,
+        mail.sender.email.casefold() if mail.sender else "",
+        *sorted(threading.people(mail.to, mail.cc)),
+        mail.sent_at.isoformat() if mail.sent_at else "",
+        threading.fold(mail.subject),
+        " ".join(_LIST_FOOTER.sub("", mail.text).split()),
+        *files,
+    ]
+
+
+def body_of(mail: Mail) -> str:
+    """What its author newly wrote, without quotes and signature; never empty."""
+    written = new_text_from_html(mail.html) if mail.html and _is_html_only(mail) else new_text(mail.text)
+    return written.strip()[:MAX_BODY] or ("" if mail.attachments else NO_TEXT)
+
+
+def _is_html_only(mail: Mail) -> bool:
+    return mail.html is not None and mail.text.strip() == to_text(mail.html).strip()
+
+
+def html_of(mail: Mail) -> str | None:
+    """The whole wording as HTML that is safe to show; None if the sender wrote none."""
+    return (sanitize(mail.html) or None) if mail.html else None
+
+
+def dated(mail: Mail, *, now: datetime) -> datetime:
+    """When it was written, by its own clock if that can be, else when the last server took it in, else now."""
+    arrivals = (value.rpartition(";")[2] for name, value in mail.headers if name.lower() == "received")
+    candidates = (mail.sent_at, *(instant(" ".join(value.split())) for value in arrivals))
+    return next((at for at in candidates if at and EARLIEST <= at <= now + CLOCK_SKEW), now)
+
+
+def described(mail: Mail) -> dict[str, Any]:
+    """What a message remembers of the mail it was, as JSON: the raw mail has everything."""
+    headers = {}
+    for name, value in mail.headers:
+        if name.lower() in KEPT_HEADERS:
+            headers.setdefault(name.lower(), value[:MAX_HEADER])
+    found = {
+        "from": _shown(mail.sender) if mail.sender else None,
+        "to": [_shown(one) for one in mail.to[:MOST_NAMED]],
+        "cc": [_shown(one) for one in mail.cc[:MOST_NAMED]],
+        "reply_to": [_shown(one) for one in mail.reply_to[:MOST_NAMED]],
+        "subject": mail.subject,
+        "date": mail.sent_at.isoformat() if mail.sent_at else None,
+        "in_reply_to": list(mail.in_reply_to[:MOST_NAMED]),
+        "references": list(mail.references[-MOST_NAMED:]),
+        "headers": headers,
+        "defects": list(mail.defects),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _shown(address: Address) -> dict[str, str]:
+    return {"name": address.name, "email": address.email}
