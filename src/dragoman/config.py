@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     base_url: str = ""
     max_attachment_bytes: int = Field(25 * MEBIBYTE, ge=1)
     session_hours: int = Field(12, ge=1, le=24 * 30)
+    v2_api_keys: bool = True
     log_level: str = "info"
 
     @property
