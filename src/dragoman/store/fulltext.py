@@ -20,14 +20,13 @@ MAX_WORDS_BYTES = 400_000  # a tsvector holds 1 MiB, positions and all
 
 async def index(tx: WriteTx, document_id: int, conversation_id: int, words: Sequence[str]) -> None:
     """Make a document findable; `document_id` is the id of the message, or of the conversation for its subject."""
-    row = {"id": document_id, "conversation_id": conversation_id, "words": _joined(tx, words)}
+    row = {"id": document_id, "conversation_id": conversation_id, "words": document(tx.account_id, words)}
     await tx.insert(search_documents, row)
 
 
 async def reindex(tx: WriteTx, document_id: int, words: Sequence[str]) -> None:
-    await tx.execute(
-        tx.update(search_documents).where(search_documents.c.id == document_id).values(words=_joined(tx, words))
-    )
+    mine = tx.update(search_documents).where(search_documents.c.id == document_id)
+    await tx.execute(mine.values(words=document(tx.account_id, words)))
 
 
 async def move(tx: WriteTx, source_id: int, target_id: int) -> None:
@@ -45,7 +44,7 @@ def having(tx: Tx, word: str) -> Select[*tuple[Any, ...]]:
 
 
 def _matches(tx: Tx, word: str) -> ColumnElement[bool]:
-    tokens = [_account_token(tx), word]
+    tokens = [_account_token(tx.account_id), word]
     if tx.session.dialect == "postgresql":
         query = " & ".join(f"'{token}'" for token in tokens)
         return literal_column("search_documents.lexemes").op("@@")(cast(query, TSQUERY))
@@ -54,11 +53,12 @@ def _matches(tx: Tx, word: str) -> ColumnElement[bool]:
     return search_documents.c.id.in_(found.where(literal_column("search_words").op("MATCH")(query)))
 
 
-def _joined(tx: Tx, words: Sequence[str]) -> str:
+def document(account_id: int, words: Sequence[str]) -> str:
+    """What is kept of a document: each of its words once."""
     kept = " ".join(dict.fromkeys(words)).encode()[:MAX_WORDS_BYTES].decode(errors="ignore")
-    return f"{_account_token(tx)} {kept}"
+    return f"{_account_token(account_id)} {kept}"
 
 
-def _account_token(tx: Tx) -> str:
+def _account_token(account_id: int) -> str:
     """No word has an underscore in it, so this one keeps the accounts apart inside the index."""
-    return f"a_{tx.account_id}"
+    return f"a_{account_id}"

@@ -39,10 +39,18 @@ class PostgresSession:
         taken = await self._connection.execute(RESERVE, {"blocks": blocks})
         return sorted(row[0] for row in taken)
 
-    async def next_number(self, account_id: int, name: str) -> int:
+    async def next_numbers(self, account_id: int, name: str, count: int) -> list[int]:
         """From a sequence of the account: a shared counter row would make all its writers wait for one another."""
         sequence = f"dragoman_{name}_{account_id:d}"
-        return int((await self._connection.execute(text(f"SELECT nextval('{sequence}')"))).scalar_one())
+        taken = text(f"SELECT nextval('{sequence}') FROM generate_series(1, :count)")  # noqa: S608
+        return sorted(row[0] for row in await self._connection.execute(taken, {"count": count}))
+
+    async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        await self._connection.exec_driver_sql("SELECT 1")  # COPY passes the adapter by, which begins transactions
+        raw = await self._connection.get_raw_connection()
+        owned = ((account_id, *row) for row in rows)
+        driver: Any = raw.driver_connection
+        await driver.copy_records_to_table(table, records=owned, columns=["account_id", *columns])
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:

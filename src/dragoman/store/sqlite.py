@@ -79,8 +79,15 @@ class SqliteSession:
         last = await self._count(0, "ids", blocks)
         return list(range(last - blocks + 1, last + 1))
 
-    async def next_number(self, account_id: int, name: str) -> int:
-        return await self._count(account_id, name, 1)
+    async def next_numbers(self, account_id: int, name: str, count: int) -> list[int]:
+        last = await self._count(account_id, name, count)
+        return list(range(last - count + 1, last + 1))
+
+    async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        driver = self._connection.connection.driver_connection
+        blanks = ", ".join("?" * len(columns))
+        sql = f"INSERT INTO {table} (account_id, {', '.join(columns)}) VALUES ({account_id:d}, {blanks})"  # noqa: S608
+        driver.executemany(sql, rows)  # type: ignore[union-attr]
 
     async def _count(self, account_id: int, name: str, count: int) -> int:
         found = self._connection.execute(RESERVE, {"account_id": account_id, "name": name, "count": count})

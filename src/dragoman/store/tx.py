@@ -30,7 +30,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from dragoman.store.ids import IdBlock
 from dragoman.store.records import R, Record, columns, load
 
-AnyRow = Row[*tuple[Any, ...]]
+AnyTuple = tuple[Any, ...]
+AnyRow = Row[*AnyTuple]
 
 
 class Session(Protocol):
@@ -42,7 +43,8 @@ class Session(Protocol):
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]: ...
     async def fetch(self, sql: str, values: Sequence[Any]) -> list[Any]: ...
     async def reserve_ids(self, blocks: int) -> list[int]: ...
-    async def next_number(self, account_id: int, name: str) -> int: ...
+    async def next_numbers(self, account_id: int, name: str, count: int) -> list[int]: ...
+    async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[AnyTuple]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ class WriteTx(Tx):
 
     async def next_number(self, name: str) -> int:
         """The next of a sequence of this account; gaps may appear, repeats never."""
-        return await self.session.next_number(self.account_id, name)
+        (number,) = await self.session.next_numbers(self.account_id, name, 1)
+        return number
 
     def emit(self, kind: str, conversation_id: int | None = None, **data: Any) -> None:
         """Say what happened; it is stored with the change and told after the commit."""

@@ -126,6 +126,17 @@ async def find_or_add(tx: WriteTx, *, email: str, name: str | None) -> Contact:
     return contact
 
 
+async def find_or_add_unknown(tx: WriteTx, label: str) -> Contact:
+    """The contact that stands for all who write under a label and leave no address to answer to."""
+    contact_id = await queries.known_as(tx, "unknown", label.casefold())
+    if contact_id is not None:
+        return await queries.get(tx, contact_id)
+    contact = await add(tx, NewContact(name=label))
+    row = {"kind": "unknown", "value": label.casefold(), "contact_id": contact.id}
+    await tx.insert(schema.contact_identities, row)
+    return contact
+
+
 async def edit(tx: WriteTx, contact_id: int, wanted: Mapping[str, Any]) -> Contact:
     """Change the fields in `wanted` and no others; `custom_attrs` are merged. Raises Invalid, NotFound, Conflict."""
     before = await queries.lock(tx, contact_id)

@@ -46,15 +46,12 @@ def is_kept(names: Iterable[str]) -> bool:
 
 def tallies_of(conversation: Conversation) -> set[str]:
     """Every tally that counts this conversation."""
-    short = {name: getattr(conversation, name) for name in SHORT}
-    names = {
-        tally_name(conversation.visibility, {facet: short[facet] for facet in chosen})
-        for size in range(len(SHORT) + 1)
-        for chosen in combinations(SHORT, size)
-    }
+    own = str(conversation.visibility)
+    short = [f"{name}={getattr(conversation, name)}" for name in SHORT]
+    names = {" ".join((own, *chosen)) for size in range(len(SHORT) + 1) for chosen in combinations(short, size)}
     for name, value in _long_facets(conversation):
-        names.add(tally_name(conversation.visibility, {name: value}))
-        names.update(tally_name(conversation.visibility, {facet: short[facet], name: value}) for facet in SHORT)
+        names.add(f"{own} {name}={value}")
+        names.update(f"{own} {facet} {name}={value}" for facet in short)
     if conversation.deleted_at is None:
         names.update(tally_name(None, {TAG: fold_tag(tag)}) for tag in conversation.tags)
     return names

@@ -17,6 +17,8 @@ _UNSPACED = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U
 
 def document_words(text: str) -> list[str]:
     """Every token a document can be found by, in order, with repeats."""
+    if text.isascii():
+        return [word[:MAX_WORD] for word in _folded(text)]
     return [token for word in _folded(text) for token in _tokens(word, singles=True)]
 
 
