@@ -12,7 +12,7 @@ import httpx
 import pytest
 from botocore.config import Config
 
-from dragoman.store import blobs
+from dragoman.store import s3
 from dragoman.store.blobs import BlobNotFound, Blobs, BlobUnavailable, content_disposition, open_blobs
 from services.run import free_port
 from services.s3 import S3Server
@@ -209,7 +209,7 @@ async def test_a_presigned_url_is_signed_as_amazon_signs(
 
 
 async def test_an_s3_out_of_reach_is_a_fault(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blobs, "RETRIES", {"max_retries": 0})
+    monkeypatch.setattr(s3, "RETRIES", {"max_retries": 0})
     kept = open_blobs(s3_server.fresh_url(), s3_endpoint=f"http://127.0.0.1:{free_port()}")
 
     for act in (kept.get, kept.stream, kept.exists, kept.delete):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -42,12 +43,15 @@ def hash_password(password: str) -> str:
 def verify_password(password: str, kept: str | None) -> bool:
     """Takes as long for an unknown user as for a wrong password."""
     try:
-        return _passwords.verify(kept or _NOBODYS, password) and kept is not None
+        return _passwords.verify(kept or _nobodys(), password) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
-_NOBODYS = _passwords.hash(secrets.token_hex(16))
+@cache
+def _nobodys() -> str:
+    """What no password fits. Made when first needed: it takes 64 MiB and a tenth of a second."""
+    return _passwords.hash(secrets.token_hex(16))
 
 
 def encode(number: int) -> str:
