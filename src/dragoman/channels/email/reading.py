@@ -103,7 +103,7 @@ def dated(mail: Mail, *, now: datetime) -> datetime:
 
 def described(mail: Mail) -> dict[str, Any]:
     """What a message remembers of the mail it was, as JSON: the raw mail has everything."""
-    headers = {}
+    headers: dict[str, str] = {}
     for name, value in mail.headers:
         if name.lower() in KEPT_HEADERS:
             headers.setdefault(name.lower(), value[:MAX_HEADER])

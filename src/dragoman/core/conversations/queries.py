@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, literal
 
-from dragoman.core.conversations.models import Card, Conversation, Names, Resolution
+from dragoman.core.conversations.models import SPAM, Card, Conversation, Names, Resolution
 from dragoman.core.errors import NotFound
 from dragoman.store import schema
 from dragoman.store.records import columns, load
@@ -49,6 +50,20 @@ async def lock(tx: WriteTx, conversation_id: int) -> Conversation:
     if found is None:
         raise NotFound("Conversation")
     return found
+
+
+async def recent_of_contact(
+    tx: Tx, contact_id: int, inbox_id: int, since: datetime, until: datetime, *, limit: int = 20
+) -> list[Conversation]:
+    """A contact's conversations of an inbox in which something was said between two instants, the latest first."""
+    query = tx.select(Conversation).where(
+        conversations.c.contact_id == contact_id,
+        conversations.c.inbox_id == inbox_id,
+        conversations.c.visibility < SPAM,
+        conversations.c.updated_at >= since,
+        conversations.c.created_at <= until,
+    )
+    return await tx.all(Conversation, query.order_by(conversations.c.updated_at.desc()).limit(limit))
 
 
 async def cards(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, Card]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
 from dragoman.core.errors import NotFound
 from dragoman.core.messages.models import Attachment, Message
@@ -25,6 +27,12 @@ async def message(tx: Tx, conversation_id: int, message_id: int) -> Message:
     if found is None:
         raise NotFound("Message")
     return found
+
+
+async def metadata_of(tx: Tx, conversation_id: int, *, limit: int) -> list[Mapping[str, Any]]:
+    """What the first messages remember of where they came from."""
+    query = tx.select(messages.c.metadata).where(messages.c.conversation_id == conversation_id)
+    return await tx.scalars(query.order_by(messages.c.created_at, messages.c.id).limit(limit))
 
 
 async def attachments_of(tx: Tx, conversation_id: int) -> list[Attachment]:

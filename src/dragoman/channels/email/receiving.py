@@ -1,0 +1,172 @@
+"""A mail comes in: what becomes of it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dragoman.channels.email import belonging, desk, reading, threading
+from dragoman.channels.email.desk import Author, Desk
+from dragoman.channels.email.mail import Mail
+from dragoman.channels.email.notices import Notice
+from dragoman.channels.email.reading import Incoming
+from dragoman.core.conversations import creation
+from dragoman.core.conversations.models import Channel, Conversation
+from dragoman.core.messages import files, mails, posting
+from dragoman.core.messages.mails import Outcome, RawMail
+from dragoman.core.messages.models import Message, NewAttachment, NewMessage, Sender
+from dragoman.store.tx import SYSTEM, WriteTx
+
+SOURCE = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A mail on its way in. Its bytes lie under `blob_key` already, its files where `attachments` say."""
+
+    incoming: Incoming
+    blob_key: str
+    attachments: Sequence[NewAttachment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a mail; `joined` counts conversations that it proved to be parts of another."""
+
+    outcome: Outcome
+    reason: str | None = None
+    message_id: int | None = None
+    conversation_id: int | None = None
+    is_opening: bool = False
+    joined: int = 0
+
+
+async def receive(tx: WriteTx, at: Desk, delivery: Delivery) -> Receipt:
+    """Take in a mail of an inbox that is locked. The same mail again, in whatever bytes, adds nothing."""
+    incoming = delivery.incoming
+    in_bytes, is_known = await mails.is_settled(tx, at.inbox.id, digest=incoming.digest, identity=incoming.identity)
+    if in_bytes:
+        return Receipt(Outcome.DUPLICATE, "the same bytes have come in before")
+    if is_known:
+        receipt = Receipt(Outcome.DUPLICATE, "the same mail has come in before, on another way")
+    else:
+        receipt = await _take_in(tx, at, delivery)
+    await record(tx, at.inbox.id, delivery, receipt)
+    return receipt
+
+
+async def record(tx: WriteTx, inbox_id: int, delivery: Delivery, receipt: Receipt) -> None:
+    """Write down what became of a mail, whatever it was."""
+    incoming = delivery.incoming
+    kept = RawMail(
+        id=await tx.next_id(),
+        inbox_id=inbox_id,
+        digest=incoming.digest,
+        identity=incoming.identity,
+        blob_key=delivery.blob_key,
+        size_bytes=len(incoming.raw),
+        name=incoming.name,
+        outcome=receipt.outcome.value,
+        reason=receipt.reason,
+        message_id=receipt.message_id,
+        received_at=tx.now,
+    )
+    await mails.keep(tx, kept)
+
+
+async def _take_in(tx: WriteTx, at: Desk, delivery: Delivery) -> Receipt:
+    mail, notice = delivery.incoming.mail, delivery.incoming.notice
+    if mail is None:
+        return Receipt(Outcome.UNPARSED, delivery.incoming.fault)
+    if notice is not None:
+        return await _take_notice(tx, at, mail, notice)
+    author = await desk.author_of(tx, at, mail)
+    tx.actor = author.actor
+    try:
+        return await _take_mail(tx, at, mail, author, delivery.attachments)
+    finally:
+        tx.actor = SYSTEM
+
+
+async def _take_mail(
+    tx: WriteTx, at: Desk, mail: Mail, author: Author, attachments: Sequence[NewAttachment]
+) -> Receipt:
+    written_at = reading.dated(mail, now=tx.now)
+    conversation, joined = await belonging.conversation_of(tx, at, mail, written_at)
+    is_opening = conversation is None
+    if conversation is None:
+        conversation = await _open(tx, at, mail, author, written_at)
+    attached = [await files.store(tx, conversation.id, one, message_id=None) for one in attachments]
+    new = _message(mail, author, written_at, tuple(one.id for one in attached))
+    say = posting.begin if is_opening else posting.say
+    message = await say(tx, conversation, new)
+    await _remember(tx, at, mail, message)
+    return Receipt(Outcome.STORED, None, message.id, conversation.id, is_opening, joined)
+
+
+async def _open(tx: WriteTx, at: Desk, mail: Mail, author: Author, written_at: datetime) -> Conversation:
+    new = creation.NewConversation(
+        subject=threading.topic(mail.subject),
+        contact_id=author.contact.id,
+        channel=Channel.EMAIL,
+        inbox_id=at.inbox.id,
+        source=SOURCE,
+        source_thread_id=threading.root_id(mail),
+        created_at=written_at,
+    )
+    return await creation.open_conversation(tx, new)
+
+
+def _message(mail: Mail, author: Author, written_at: datetime, attachment_ids: tuple[int, ...]) -> NewMessage:
+    return NewMessage(
+        body=reading.body_of(mail),
+        original_body=mail.text,
+        body_html=reading.html_of(mail),
+        sender=author.sender,
+        sender_id=author.sender_id,
+        sender_name=author.name,
+        source=SOURCE,
+        source_message_id=mail.message_id,
+        metadata=reading.described(mail),
+        attachment_ids=attachment_ids,
+        created_at=written_at,
+    )
+
+
+async def _remember(tx: WriteTx, at: Desk, mail: Mail, message: Message) -> None:
+    """Lead whoever answers this mail, or any that it names, to its conversation."""
+    if mail.message_id is not None:
+        await mails.claim_id(tx, at.inbox.id, message.conversation_id, mail.message_id, message.id)
+    await mails.name_ids(tx, at.inbox.id, message.conversation_id, threading.named_ids(mail))
+
+
+async def _take_notice(tx: WriteTx, at: Desk, mail: Mail, notice: Notice) -> Receipt:
+    """Hang a notice on the conversation it answers; it neither opens, reopens, wakes nor marks anything unread."""
+    answered = await belonging.answered_by(tx, at, notice.answered_ids)
+    reason = f"{notice.kind}: {notice.reason}"
+    if answered is None:
+        return Receipt(Outcome.SUPPRESSED, reason)
+    told = NewMessage(
+        body=reading.body_of(mail) or reading.NO_TEXT,
+        original_body=mail.text,
+        body_html=reading.html_of(mail),
+        sender=Sender.SYSTEM,
+        sender_name=mail.sender.name or mail.sender.email if mail.sender else None,
+        is_internal=True,
+        source=SOURCE,
+        source_message_id=mail.message_id,
+        metadata={**reading.described(mail), "notice": _told(notice)},
+        created_at=reading.dated(mail, now=tx.now),
+    )
+    message = await posting.say(tx, answered, told)
+    await _remember(tx, at, mail, message)
+    return Receipt(Outcome.ATTACHED, reason, message.id, answered.id)
+
+
+def _told(notice: Notice) -> dict[str, object]:
+    return {
+        "kind": notice.kind.value,
+        "reason": notice.reason,
+        "failed_recipients": list(notice.failed_recipients),
+    }
