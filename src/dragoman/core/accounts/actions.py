@@ -1,4 +1,4 @@
-"""Users, teams, keys and webhook subscriptions."""
+"""Users, teams and keys."""
 
 from __future__ import annotations
 
@@ -63,6 +63,8 @@ async def edit_user(tx: WriteTx, user_id: int, wanted: Mapping[str, Any]) -> Use
     """Change name, role, is_active, is_available or password. Raises NotFound, Invalid, and Conflict for the last
     active administrator."""
     before = await queries.user(tx, user_id)
+    if not wanted:
+        return before
     changes = {name: value for name, value in wanted.items() if name != "password"}
     if "name" in changes:
         changes["name"] = clean_name(changes["name"])
@@ -82,8 +84,7 @@ async def edit_user(tx: WriteTx, user_id: int, wanted: Mapping[str, Any]) -> Use
 async def _require_other_administrator(tx: WriteTx, after: User) -> None:
     if after.role == Role.ADMINISTRATOR and after.is_active:
         return
-    others, _ = await queries.list_users(tx, role=Role.ADMINISTRATOR, is_active=True, limit=2, offset=0)
-    if all(one.id == after.id for one in others):
+    if await queries.lock_administrators(tx) <= {after.id}:
         raise Conflict("The account needs an administrator")
 
 
@@ -93,7 +94,10 @@ async def issue_token(tx: WriteTx, user: User, pepper: bytes) -> Issued:
 
 
 async def issue_key(tx: WriteTx, *, name: str, scopes: Sequence[str], user_id: int | None, pepper: bytes) -> Issued:
-    """An API key with the given scopes. Raises Invalid for an unknown scope or none, NotFound for the user."""
+    """An API key with the given scopes, for a program or to act as a user.
+
+    Raises Invalid for an unknown scope or none, NotFound for the user.
+    """
     unknown = [scope for scope in scopes if scope not in SCOPES and scope != EVERYTHING]
     if unknown or not scopes:
         raise Invalid("scopes", f"Unknown scope {unknown[0]!r}" if unknown else "Give at least one scope")
@@ -118,17 +122,18 @@ async def _issue(
     )
     row = values(credential)
     await tx.insert(schema.credentials, {**row, "secret_hash": secret_hash(secret, pepper)})
+    tx.emit(Happened.KEY_CREATED, key_id=credential.id, user_id=user_id)
     return Issued(credential, secret)
 
 
 async def revoke_key(tx: WriteTx, credential_id: int) -> None:
     """Raises NotFound."""
     keys = schema.credentials
-    revoked = await tx.execute(
-        tx.update(keys).where(keys.c.id == credential_id, keys.c.revoked_at.is_(None)).values(revoked_at=tx.now)
-    )
+    mine = (keys.c.id == credential_id, keys.c.kind == "key", keys.c.revoked_at.is_(None))
+    revoked = await tx.execute(tx.update(keys).where(*mine).values(revoked_at=tx.now))
     if not revoked.rowcount:
         raise NotFound("API key")
+    tx.emit(Happened.KEY_REVOKED, key_id=credential_id)
 
 
 async def add_team(tx: WriteTx, given: Mapping[str, Any]) -> Team:
@@ -151,7 +156,10 @@ async def _checked(tx: WriteTx, team: Team) -> Team:
 
 
 async def edit_team(tx: WriteTx, team_id: int, wanted: Mapping[str, Any]) -> Team:
+    """Change the fields in `wanted` and no others. Raises NotFound and Invalid."""
     before = await queries.team(tx, team_id)
+    if not wanted:
+        return before
     after = await _checked(tx, replace(before, **wanted, updated_at=tx.now))
     row = {name: getattr(after, name) for name in (*wanted, "updated_at")}
     await tx.execute(tx.update(schema.teams).where(schema.teams.c.id == team_id).values(row))
@@ -182,5 +190,6 @@ async def remove_member(tx: WriteTx, team_id: int, user_id: int) -> None:
 
 
 async def record_login(tx: WriteTx, user_id: int) -> None:
+    """When somebody last signed in; no event, since nothing that anybody is shown elsewhere has changed."""
     users = schema.users
     await tx.execute(tx.update(users).where(users.c.id == user_id).values(last_login_at=tx.now))

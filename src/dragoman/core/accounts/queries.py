@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_
 
+from dragoman.core.access import Role
 from dragoman.core.accounts.models import Credential, Member, Team, User
 from dragoman.core.errors import NotFound
 from dragoman.store import schema
 from dragoman.store.records import columns, load
-from dragoman.store.tx import Tx
+from dragoman.store.tx import Tx, WriteTx
 
 users, teams, team_members, credentials = schema.users, schema.teams, schema.team_members, schema.credentials
 
@@ -63,6 +65,12 @@ async def password_hash(tx: Tx, user_id: int) -> str | None:
 
 async def active_users(tx: Tx) -> list[User]:
     return await tx.all(User, tx.select(User).where(users.c.is_active).order_by(users.c.name, users.c.id))
+
+
+async def lock_administrators(tx: WriteTx) -> set[int]:
+    """The ids of the active administrators; nobody else changes them meanwhile."""
+    query = tx.select(users.c.id).where(users.c.role == Role.ADMINISTRATOR.value, users.c.is_active)
+    return set(await tx.scalars(tx.lock(query.order_by(users.c.id))))
 
 
 def _users_like(
@@ -133,26 +141,45 @@ async def list_teams(
     return await tx.all(Team, page), int(total)
 
 
-async def member_counts(tx: Tx) -> dict[int, int]:
-    """How many members each team has."""
-    query = tx.select(team_members.c.team_id, func.count(team_members.c.user_id)).group_by(team_members.c.team_id)
+async def member_counts(tx: Tx, ids: set[int]) -> dict[int, int]:
+    """How many members each of the teams has."""
+    query = tx.select(team_members.c.team_id, func.count(team_members.c.user_id))
+    query = query.where(team_members.c.team_id.in_(ids)).group_by(team_members.c.team_id)
     return {row[0]: row[1] for row in await tx.rows(query)}
+
+
+def _members(tx: Tx, team_id: int) -> Select[*tuple[Any, ...]]:
+    joined = users.join(
+        team_members, and_(team_members.c.account_id == users.c.account_id, team_members.c.user_id == users.c.id)
+    )
+    chosen = tx.select(User).add_columns(team_members.c.role, team_members.c.created_at).select_from(joined)
+    return chosen.where(team_members.c.team_id == team_id).order_by(users.c.id)
+
+
+def _member(row: Sequence[Any]) -> Member:
+    width = len(columns(User))
+    return Member(load(User, row[:width]), row[width], row[width + 1])
 
 
 async def members(tx: Tx, team_id: int) -> list[Member]:
     """A team's members in the order of their ids, which is the order of rotation."""
-    joined = users.join(
-        team_members, and_(team_members.c.account_id == users.c.account_id, team_members.c.user_id == users.c.id)
-    )
-    query = (
-        tx.select(User)
-        .add_columns(team_members.c.role, team_members.c.created_at)
-        .select_from(joined)
-        .where(team_members.c.team_id == team_id)
-        .order_by(users.c.id)
-    )
-    width = len(columns(User))
-    return [Member(load(User, row[:width]), row[width], row[width + 1]) for row in await tx.rows(query)]
+    return [_member(row) for row in await tx.rows(_members(tx, team_id))]
+
+
+async def member(tx: Tx, team_id: int, user_id: int) -> Member:
+    """Raises NotFound."""
+    row = await tx.row(_members(tx, team_id).where(users.c.id == user_id))
+    if row is None:
+        raise NotFound("Team member")
+    return _member(row)
+
+
+async def credential(tx: Tx, credential_id: int) -> Credential:
+    """Raises NotFound."""
+    found = await tx.first(Credential, tx.select(Credential).where(credentials.c.id == credential_id))
+    if found is None:
+        raise NotFound("API key")
+    return found
 
 
 async def list_keys(tx: Tx) -> list[Credential]:

@@ -6,17 +6,24 @@ from dragoman.dialects.aurion import errors
 from dragoman.dialects.aurion.routes import (
     assignment,
     attachments,
+    channels,
+    companies,
     contacts,
     conversations,
+    keys,
     kinship,
     lifecycle,
     listing,
     messages,
     resolution,
+    sessions,
     sharing,
+    teams,
+    users,
+    webhooks,
 )
+from dragoman.dialects.aurion.wire import account, people, refusals
 from dragoman.dialects.aurion.wire import conversations as wire
-from dragoman.dialects.aurion.wire import people
 from dragoman.edge.dialect import Dialect
 from dragoman.edge.openapi import components
 
@@ -40,7 +47,19 @@ _OUT = [
     wire.PageOut,
     wire.BulkOut,
     people.ContactPageOut,
-    people.ContactOut,
+    people.CompanyPageOut,
+    people.TeamPageOut,
+    people.MembersOut,
+    people.UserPageOut,
+    people.NewUserOut,
+    account.NewWebhookOut,
+    account.WebhooksOut,
+    account.KeysOut,
+    account.NewKeyOut,
+    account.SessionOut,
+    account.MeOut,
+    account.EmailChannelsOut,
+    refusals.RefusalOut,
 ]
 
 dialect = Dialect(
@@ -58,6 +77,15 @@ dialect = Dialect(
         resolution.routes,
         sharing.routes,
         contacts.routes,
+        companies.routes,
+        teams.routes,
+        users.routes,
+        webhooks.routes,
+        keys.routes,
+        keys.closed_routes,
+        sessions.public_routes,
+        sessions.routes,
+        channels.routes,
     ],
     owns=lambda path: path.startswith("/api/"),
     word_error=errors.word_error,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fastapi import Request
+
 from dragoman.core.access import Principal
 from dragoman.core.errors import Forbidden
 from dragoman.edge.doors import GuardedRoute
@@ -15,11 +17,19 @@ _FAMILIES = (
     ("/api/v2/email/channels", "channels"),
     ("/api/v1/users", "users"),
 )
-_MANAGED = (("/api/v1/webhooks", "webhooks:manage"), ("/api/configuration/api-keys", "users:write"))
+CLOSED_TO_KEYS = ("/api/configuration/api-keys", "/api/sync", "/api/v1/super-admin")
+NO_SCOPE = ""
+_SINGLE = (
+    ("/api/v1/webhooks", "webhooks:manage"),
+    ("/api/configuration/api-keys", "users:write"),
+    ("/api/sync", NO_SCOPE),
+    ("/api/v1/super-admin", NO_SCOPE),
+    ("/api/v1/auth", NO_SCOPE),
+)
 
 
 def scope_for(method: str, path: str) -> str:
-    for prefix, scope in _MANAGED:
+    for prefix, scope in _SINGLE:
         if path.startswith(prefix):
             return scope
     family = next(name for prefix, name in _FAMILIES if path.startswith(prefix))
@@ -29,6 +39,13 @@ def scope_for(method: str, path: str) -> str:
 class AurionRoute(GuardedRoute):
     def scope_for(self, method: str, path: str) -> str:
         return scope_for(method, path)
+
+    def permit(self, request: Request, who: Principal, scope: str) -> None:
+        """Raises ClosedToKeys before MissingScope: no scope would help."""
+        if self.path.startswith(CLOSED_TO_KEYS):
+            require_staff(who)
+        if scope != NO_SCOPE:
+            who.require(scope)
 
 
 class ClosedToKeys(Forbidden):

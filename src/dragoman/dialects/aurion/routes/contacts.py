@@ -14,7 +14,7 @@ from dragoman.dialects.aurion import present_people as present
 from dragoman.dialects.aurion.ids import Prefix, parse, read
 from dragoman.dialects.aurion.routes.common import known, router
 from dragoman.dialects.aurion.routes.listing import usual_limit
-from dragoman.dialects.aurion.routes.paging import Envelope, Offset, Text, page_reply
+from dragoman.dialects.aurion.routes.paging import Envelope, Offset, Text, page_reply, words
 from dragoman.dialects.aurion.wire import reading
 from dragoman.dialects.aurion.wire.asking import NOBODY
 from dragoman.dialects.aurion.wire.people import ContactOut, ContactPageOut
@@ -47,7 +47,7 @@ async def list_contacts_v2(
     wanted = [reading.plain(one) for given in (*tag, *tags) for one in given.split(",") if one.strip()]
     found, total = await queries.list_contacts(
         tx,
-        search=reading.plain(search or "").strip() or None,
+        search=words(search),
         company_id=parse(Prefix.COMPANY, company_id) or NOBODY if company_id else None,
         tags=tuple(dict.fromkeys(wanted)),
         include_deleted=include_deleted,

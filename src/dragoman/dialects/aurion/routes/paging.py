@@ -9,6 +9,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from dragoman.core.search.model import MAX_OFFSET
+from dragoman.dialects.aurion.wire import reading
 from dragoman.edge.replies import reply
 
 MAX_SEARCH = 500
@@ -22,3 +23,8 @@ def page_reply(page: type[PageT], shown: Sequence[Any], envelope: str | None, **
     """`more` is what stands beside the array: total, limit, offset."""
     names = (envelope,) if envelope else ("items", "data")
     return reply(page(**dict.fromkeys(names, shown), **more))
+
+
+def words(text: str | None) -> str | None:
+    """What to look for; None where that is nothing."""
+    return reading.plain(text or "").strip() or None

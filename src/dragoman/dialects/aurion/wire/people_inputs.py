@@ -10,8 +10,11 @@ from dragoman.core.access import Role
 from dragoman.core.accounts.models import RoutingMethod, TeamRole
 from dragoman.dialects.aurion.wire.inputs import Attributes, Id, In, Tags, Word
 
+# What a PATCH does not send is not read; a factory keeps a default that means nothing out of the OpenAPI document.
+UNSENT: Any = Field(default_factory=lambda: None)
 
-def _blank_is_none(value: Any) -> Any:
+
+def blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
@@ -21,10 +24,10 @@ Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=320
 Password = Annotated[str, StringConstraints(min_length=8, max_length=1024)]
 Truth = Annotated[bool, Field(strict=True)]
 # A form that was left empty says nothing.
-MaybeText = Annotated[Word | None, BeforeValidator(_blank_is_none)]
-MaybeNamePart = Annotated[NamePart | None, BeforeValidator(_blank_is_none)]
-MaybeAddress = Annotated[Address | None, BeforeValidator(_blank_is_none)]
-MaybeProse = Annotated[Annotated[str, StringConstraints(max_length=10_000)] | None, BeforeValidator(_blank_is_none)]
+MaybeText = Annotated[Word | None, BeforeValidator(blank_is_none)]
+MaybeNamePart = Annotated[NamePart | None, BeforeValidator(blank_is_none)]
+MaybeAddress = Annotated[Address | None, BeforeValidator(blank_is_none)]
+MaybeProse = Annotated[Annotated[str, StringConstraints(max_length=10_000)] | None, BeforeValidator(blank_is_none)]
 Minutes = Annotated[int, Field(ge=1, le=525_600, strict=True)]
 
 
@@ -46,13 +49,14 @@ class _Contact(In):
 class ContactIn(_Contact):
     """A name in one piece or in two (aurion.md C34); at least a name, an address or a number."""
 
-    name: Annotated[Name | None, BeforeValidator(_blank_is_none)] = None
+    name: Annotated[Name | None, BeforeValidator(blank_is_none)] = None
 
 
 class ContactPatchIn(_Contact):
     """Only what is sent changes; null clears what can be empty, `custom_attrs` are merged."""
 
-    name: Name = ""
+    name: Name = UNSENT
+    unsubscribed_from_emails: Truth = UNSENT
 
 
 class CompanyIn(In):
@@ -65,7 +69,7 @@ class CompanyIn(In):
 class CompanyPatchIn(CompanyIn):
     """Only what is sent changes."""
 
-    name: Name = ""
+    name: Name = UNSENT
 
 
 class TeamIn(In):
@@ -84,7 +88,8 @@ class TeamIn(In):
 class TeamPatchIn(TeamIn):
     """Only what is sent changes."""
 
-    name: Name = ""
+    name: Name = UNSENT
+    routing_method: RoutingMethod = UNSENT
 
 
 class MemberIn(In):
@@ -104,9 +109,9 @@ class UserIn(In):
 class UserPatchIn(In):
     """Only what is sent changes."""
 
-    full_name: Name = ""
-    name: Name = ""
-    role: Role = Role.AGENT
-    is_active: Truth = True
-    is_available: Truth = True
-    password: Password = ""
+    full_name: Name = UNSENT
+    name: Name = UNSENT
+    role: Role = UNSENT
+    is_active: Truth = UNSENT
+    is_available: Truth = UNSENT
+    password: Password = UNSENT

@@ -1,0 +1,49 @@
+"""Webhook subscriptions: who wants to be told what, and where. What the names of `events` mean is a dialect's."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import func
+
+from dragoman.core.accounts.models import Webhook
+from dragoman.core.errors import Conflict, NotFound
+from dragoman.core.events import Happened
+from dragoman.store import schema
+from dragoman.store.records import values
+from dragoman.store.tx import Tx, WriteTx
+
+webhooks = schema.webhooks
+MOST_WEBHOOKS = 100
+
+
+async def subscribe(tx: WriteTx, *, url: str, events: Sequence[str], secret: str | None) -> Webhook:
+    """A subscription; its secret is made where none is given. Raises Conflict when the account has 100 already."""
+    if await tx.scalar(tx.select(func.count(webhooks.c.id))) >= MOST_WEBHOOKS:
+        raise Conflict(f"An account takes at most {MOST_WEBHOOKS} webhooks")
+    webhook = Webhook(
+        id=await tx.next_id(),
+        url=url,
+        events=list(dict.fromkeys(events)),
+        secret=secret or f"whsec_{secrets.token_hex(24)}",
+        is_active=True,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await tx.insert(webhooks, values(webhook))
+    tx.emit(Happened.WEBHOOK_CREATED, webhook_id=webhook.id)
+    return webhook
+
+
+async def subscriptions(tx: Tx) -> list[Webhook]:
+    """The oldest first."""
+    return await tx.all(Webhook, tx.select(Webhook).order_by(webhooks.c.id))
+
+
+async def unsubscribe(tx: WriteTx, webhook_id: int) -> None:
+    """Raises NotFound."""
+    gone = await tx.execute(tx.delete(webhooks).where(webhooks.c.id == webhook_id))
+    if not gone.rowcount:
+        raise NotFound("Webhook")
+    tx.emit(Happened.WEBHOOK_DELETED, webhook_id=webhook_id)
