@@ -27,8 +27,16 @@ from dragoman.store.blobs import BlobUnavailable, open_blobs
 from dragoman.store.database import Database, open_backend
 
 log = logging.getLogger("dragoman")
-DESCRIPTION = "Email, chat, WhatsApp, voice, SMS and widget conversations in one inbox."
+DESCRIPTION = """\
+Email, chat, WhatsApp, voice, SMS and widget conversations in one inbox.
 
+* **Credentials.** Press *Authorize* and paste an API key or a user's access token: either works in either header.
+* **Refusals** have one body: `detail`, `error` (a code) and `message`; a 422 adds `details`, field by field.
+* **Repeats.** Send an `Idempotency-Key` with any POST, and asking again gives the first answer again.
+* **Times** are ISO 8601 in UTC; ids are opaque strings, and another account's id is a 404.
+
+`docs/api.md` tells the whole API by example.
+"""
 
 SECURITY_SCHEMES = {
     "X-API-Key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},

@@ -14,7 +14,7 @@ from dragoman.edge.doors import Writer
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
 
-routes = router()
+routes = router(tag="Assignment")
 
 
 @routes.post("/{conversation_id}/assign", responses=returns(AssignmentOut), summary="Assign a conversation")

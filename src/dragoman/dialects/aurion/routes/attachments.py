@@ -24,7 +24,7 @@ from dragoman.edge.services import Services, services
 from dragoman.edge.uploads import Stored
 from dragoman.store.blobs import BlobNotFound, content_disposition
 
-routes = router()
+routes = router(tag="Attachments")
 LINK_LASTS = timedelta(minutes=5)
 RETRY_AFTER = "5"
 

@@ -13,14 +13,24 @@ from dragoman.dialects.aurion import present
 from dragoman.dialects.aurion.auth import AurionRoute
 from dragoman.dialects.aurion.ids import Prefix, read
 from dragoman.dialects.aurion.wire.conversations import ConversationDetailOut, TabCountsOut
+from dragoman.dialects.aurion.wire.refusals import RefusalOut
+from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
 from dragoman.store.tx import Tx
 
 ConversationId = Annotated[str, Path(max_length=200)]
+REFUSALS = {
+    **returns(RefusalOut, 400, "The request makes no sense"),
+    **returns(RefusalOut, 401, "No credential, or an unknown one"),
+    **returns(RefusalOut, 403, "The credential is good, and not for this"),
+    **returns(RefusalOut, 404, "Unknown, or another account's"),
+    **returns(RefusalOut, 409, "The state does not allow it, or somebody was faster"),
+    **returns(RefusalOut, 429, "Too many requests; see Retry-After"),
+}
 
 
 def router(prefix: str = "/api/v2/conversations", tag: str = "Conversations") -> APIRouter:
-    return APIRouter(prefix=prefix, tags=[tag], route_class=AurionRoute)
+    return APIRouter(prefix=prefix, tags=[tag], route_class=AurionRoute, responses=REFUSALS)
 
 
 def conversation_number(text: str) -> int:

@@ -22,7 +22,7 @@ from dragoman.edge.doors import Reader, Who, Writer
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
 
-routes = router()
+routes = router(tag="Family, links and merging")
 
 
 @routes.get("/{conversation_id}/children", responses=returns(list[ChildOut]), summary="List child conversations")

@@ -15,8 +15,8 @@ from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
 from dragoman.store.tx import WriteTx
 
-routes = router()
-bulk_routes = router("/api/v2/bulk/conversations")
+routes = router(tag="Lifecycle")
+bulk_routes = router("/api/v2/bulk/conversations", "Lifecycle")
 DONE = returns(DoneOut)
 
 

@@ -21,7 +21,7 @@ from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
 from dragoman.store.tx import Actor, WriteTx
 
-routes = router()
+routes = router(tag="Messages")
 MOST_RECIPIENTS = 50
 
 

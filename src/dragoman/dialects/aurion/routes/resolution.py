@@ -19,7 +19,7 @@ from dragoman.edge.doors import Reader, Writer
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
 
-routes = router()
+routes = router(tag="Resolution and activities")
 
 
 @routes.get("/{conversation_id}/resolution", responses=returns(ResolutionOut), summary="Get the resolution")

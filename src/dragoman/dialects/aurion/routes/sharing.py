@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Path, Request
@@ -20,7 +20,7 @@ from dragoman.core.messages.models import Message
 from dragoman.core.sharing import actions as sharing
 from dragoman.dialects.aurion import present
 from dragoman.dialects.aurion.ids import Prefix, read, show
-from dragoman.dialects.aurion.routes.common import ConversationId, conversation_number, router
+from dragoman.dialects.aurion.routes.common import REFUSALS, ConversationId, conversation_number, router
 from dragoman.dialects.aurion.wire.conversations import (
     DeletedOut,
     MessageOut,
@@ -30,6 +30,7 @@ from dragoman.dialects.aurion.wire.conversations import (
     ShareOut,
 )
 from dragoman.dialects.aurion.wire.inputs import CommentIn, ShareIn
+from dragoman.dialects.aurion.wire.refusals import RefusalOut
 from dragoman.edge.doors import CarefulRequest, Handler, Reader, Writer
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
@@ -53,11 +54,22 @@ class PublicRoute(APIRoute):
         return limited
 
 
-routes = router()
-public_routes = APIRouter(prefix="/api/v2/conversations", tags=["Sharing"], route_class=PublicRoute)
+routes = router(tag="Sharing")
+public_routes = APIRouter(
+    prefix="/api/v2/conversations",
+    tags=["Sharing"],
+    route_class=PublicRoute,
+    responses={status: REFUSALS[status] for status in (403, 404, 429)} | returns(RefusalOut, 410, "The link expired"),
+)
+NO_CREDENTIAL: dict[str, Any] = {"security": []}
 
 
-@public_routes.get("/share/{token}", responses=returns(SharedConversationOut), summary="Get a shared conversation")
+@public_routes.get(
+    "/share/{token}",
+    responses=returns(SharedConversationOut),
+    summary="Get a shared conversation",
+    openapi_extra=NO_CREDENTIAL,
+)
 async def get_shared_conversation_v2(token: Token, request: Request) -> Response:
     """What the public may see: no notes, and nothing that hangs on one."""
     async with services(request).database.read(_account_of(token)) as tx:
@@ -97,6 +109,7 @@ def _public(message: Message) -> MessageOut:
     status_code=201,
     responses=returns(SharedCommentOut, 201),
     summary="Comment on a shared conversation",
+    openapi_extra=NO_CREDENTIAL,
 )
 async def comment_on_shared_conversation_v2(token: Token, body: CommentIn, request: Request) -> Response:
     """Where the link allows it."""
