@@ -59,7 +59,10 @@ public_routes = APIRouter(
     prefix="/api/v2/conversations",
     tags=["Sharing"],
     route_class=PublicRoute,
-    responses={status: REFUSALS[status] for status in (403, 404, 429)} | returns(RefusalOut, 410, "The link expired"),
+    responses={
+        **{status: REFUSALS[status] for status in (403, 404, 429)},
+        **returns(RefusalOut, 410, "The link expired"),
+    },
 )
 NO_CREDENTIAL: dict[str, Any] = {"security": []}
 
