@@ -13,7 +13,7 @@ from dragoman.core.errors import DomainError, Kind, Refused
 from dragoman.dialects.aurion import present_account as present
 from dragoman.dialects.aurion.ids import Prefix, show
 from dragoman.dialects.aurion.routes.common import router
-from dragoman.dialects.aurion.routes.sharing import PublicRoute
+from dragoman.dialects.aurion.routes.sharing import NO_CREDENTIAL, PublicRoute
 from dragoman.dialects.aurion.wire.account import KeyNameOut, MeOut, SessionOut
 from dragoman.dialects.aurion.wire.account_inputs import LoginIn
 from dragoman.edge.credentials import session_token
@@ -39,7 +39,7 @@ class WrongPassword(DomainError):
         super().__init__("Wrong e-mail address or password")
 
 
-@public_routes.post("/login", responses=returns(SessionOut), summary="Sign in")
+@public_routes.post("/login", responses=returns(SessionOut), summary="Sign in", openapi_extra=NO_CREDENTIAL)
 async def login(body: LoginIn, request: Request) -> Response:
     """A session of a member of staff, as a Bearer token."""
     mine = services(request)
