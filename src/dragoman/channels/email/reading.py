@@ -31,15 +31,32 @@ _ENVELOPE_LINE = re.compile(rb"\A>?From [^\r\n]*\r?\n")
 _LIST_FOOTER = re.compile(r"\n(?:_{20,}|-{40,}|-- ?\nYou received this message because)\n?.{0,2000}\Z", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Incoming:
-    """A mail that came in. `mail` is None if the bytes are none, and `fault` says why."""
+    """A mail that came in, looked into as far as somebody asks; what its properties raise is a fault of ours."""
 
     name: str
     raw: bytes
-    digest: str
-    mail: Mail | None
-    fault: str | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        return digest_of(self.raw)
+
+    @property
+    def mail(self) -> Mail | None:
+        """None if the bytes are no mail; `fault` says why."""
+        return self._parsed[0]
+
+    @property
+    def fault(self) -> str | None:
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[Mail | None, str | None]:
+        try:
+            return parse(self.raw), None
+        except NotAMail as fault:
+            return None, f"it is no mail: {fault}"
 
     @cached_property
     def identity(self) -> str:
@@ -52,13 +69,30 @@ class Incoming:
     def notice(self) -> Notice | None:
         return None if self.mail is None else classify(self.mail.message, text=self.mail.text)
 
+    @cached_property
+    def body(self) -> str:
+        """What its author newly wrote, without quotes and signature; empty only where files say it all."""
+        mail = self.mail
+        if mail is None:
+            return ""
+        html = mail.html if _is_html_only(mail) else None
+        written = new_text(mail.text) if html is None else new_text_from_html(html)
+        return written.strip()[:MAX_BODY] or ("" if mail.attachments else NO_TEXT)
 
-def read(name: str, raw: bytes, digest: str) -> Incoming:
-    """Never raises for bytes, whatever they are."""
-    try:
-        return Incoming(name, raw, digest, parse(raw))
-    except NotAMail as fault:
-        return Incoming(name, raw, digest, None, f"it is no mail: {fault}")
+    @cached_property
+    def html(self) -> str | None:
+        """The whole wording as HTML that is safe to show; None if the sender wrote none."""
+        written = self.mail.html if self.mail else None
+        return (sanitize(written) or None) if written else None
+
+    def read(self) -> None:
+        """Look into everything now, so that no transaction has to wait for it."""
+        for look in (self.identity, self.notice, self.body, self.html):
+            del look
+
+
+def _is_html_only(mail: Mail) -> bool:
+    return mail.html is not None and mail.text.strip() == to_text(mail.html).strip()
 
 
 def digest_of(raw: bytes) -> str:
@@ -77,21 +111,6 @@ def _said(mail: Mail, message_id: str) -> list[str]:
         " ".join(_LIST_FOOTER.sub("", mail.text).split()),
         *files,
     ]
-
-
-def body_of(mail: Mail) -> str:
-    """What its author newly wrote, without quotes and signature; never empty."""
-    written = new_text_from_html(mail.html) if mail.html and _is_html_only(mail) else new_text(mail.text)
-    return written.strip()[:MAX_BODY] or ("" if mail.attachments else NO_TEXT)
-
-
-def _is_html_only(mail: Mail) -> bool:
-    return mail.html is not None and mail.text.strip() == to_text(mail.html).strip()
-
-
-def html_of(mail: Mail) -> str | None:
-    """The whole wording as HTML that is safe to show; None if the sender wrote none."""
-    return (sanitize(mail.html) or None) if mail.html else None
 
 
 def dated(mail: Mail, *, now: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dragoman.channels.email import belonging, desk, reading, threading
@@ -76,29 +76,34 @@ async def record(tx: WriteTx, inbox_id: int, delivery: Delivery, receipt: Receip
 
 
 async def _take_in(tx: WriteTx, at: Desk, delivery: Delivery) -> Receipt:
-    mail, notice = delivery.incoming.mail, delivery.incoming.notice
+    incoming, mail = delivery.incoming, delivery.incoming.mail
     if mail is None:
-        return Receipt(Outcome.UNPARSED, delivery.incoming.fault)
-    if notice is not None:
-        return await _take_notice(tx, at, mail, notice)
+        return Receipt(Outcome.UNPARSED, incoming.fault)
+    if incoming.notice is not None:
+        return await _take_notice(tx, at, incoming, mail, incoming.notice)
     author = await desk.author_of(tx, at, mail)
     tx.actor = author.actor
     try:
-        return await _take_mail(tx, at, mail, author, delivery.attachments)
+        return await _take_mail(tx, at, delivery, mail, author)
     finally:
         tx.actor = SYSTEM
 
 
-async def _take_mail(
-    tx: WriteTx, at: Desk, mail: Mail, author: Author, attachments: Sequence[NewAttachment]
-) -> Receipt:
+async def _take_mail(tx: WriteTx, at: Desk, delivery: Delivery, mail: Mail, author: Author) -> Receipt:
     written_at = reading.dated(mail, now=tx.now)
     conversation, joined = await belonging.conversation_of(tx, at, mail, written_at)
     is_opening = conversation is None
     if conversation is None:
         conversation = await _open(tx, at, mail, author, written_at)
-    attached = [await files.store(tx, conversation.id, one, message_id=None) for one in attachments]
-    new = _message(mail, author, written_at, tuple(one.id for one in attached))
+    attached = [await files.store(tx, conversation.id, one, message_id=None) for one in delivery.attachments]
+    new = replace(
+        _wording(delivery.incoming, mail),
+        sender=author.sender,
+        sender_id=author.sender_id,
+        sender_name=author.name,
+        attachment_ids=tuple(one.id for one in attached),
+        created_at=written_at,
+    )
     say = posting.begin if is_opening else posting.say
     message = await say(tx, conversation, new)
     await _remember(tx, at, mail, message)
@@ -118,19 +123,16 @@ async def _open(tx: WriteTx, at: Desk, mail: Mail, author: Author, written_at: d
     return await creation.open_conversation(tx, new)
 
 
-def _message(mail: Mail, author: Author, written_at: datetime, attachment_ids: tuple[int, ...]) -> NewMessage:
+def _wording(incoming: Incoming, mail: Mail) -> NewMessage:
+    """What a mail says, whoever says it: the system, until somebody else is named."""
     return NewMessage(
-        body=reading.body_of(mail),
+        body=incoming.body,
         original_body=mail.text,
-        body_html=reading.html_of(mail),
-        sender=author.sender,
-        sender_id=author.sender_id,
-        sender_name=author.name,
+        body_html=incoming.html,
+        sender=Sender.SYSTEM,
         source=SOURCE,
         source_message_id=mail.message_id,
         metadata=reading.described(mail),
-        attachment_ids=attachment_ids,
-        created_at=written_at,
     )
 
 
@@ -141,22 +143,19 @@ async def _remember(tx: WriteTx, at: Desk, mail: Mail, message: Message) -> None
     await mails.name_ids(tx, at.inbox.id, message.conversation_id, threading.named_ids(mail))
 
 
-async def _take_notice(tx: WriteTx, at: Desk, mail: Mail, notice: Notice) -> Receipt:
+async def _take_notice(tx: WriteTx, at: Desk, incoming: Incoming, mail: Mail, notice: Notice) -> Receipt:
     """Hang a notice on the conversation it answers; it neither opens, reopens, wakes nor marks anything unread."""
     answered = await belonging.answered_by(tx, at, notice.answered_ids)
     reason = f"{notice.kind}: {notice.reason}"
     if answered is None:
         return Receipt(Outcome.SUPPRESSED, reason)
-    told = NewMessage(
-        body=reading.body_of(mail) or reading.NO_TEXT,
-        original_body=mail.text,
-        body_html=reading.html_of(mail),
-        sender=Sender.SYSTEM,
-        sender_name=mail.sender.name or mail.sender.email if mail.sender else None,
+    wording = _wording(incoming, mail)
+    told = replace(
+        wording,
+        body=wording.body or reading.NO_TEXT,
+        sender_name=(mail.sender.name or mail.sender.email) if mail.sender else None,
         is_internal=True,
-        source=SOURCE,
-        source_message_id=mail.message_id,
-        metadata={**reading.described(mail), "notice": _told(notice)},
+        metadata={**wording.metadata, "notice": _told(notice)},
         created_at=reading.dated(mail, now=tx.now),
     )
     message = await posting.say(tx, answered, told)

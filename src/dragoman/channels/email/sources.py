@@ -25,10 +25,14 @@ class RawMail:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was looked at and is no mail, or could not be read, and why."""
+    """Something that was looked at and is no mail, or could not be read, and why.
+
+    `data` is what it holds if it was meant as mail: such bytes are worth keeping.
+    """
 
     name: str
     reason: str
+    data: bytes = b""
 
 
 def open_sources(paths: Iterable[Path]) -> Iterator[RawMail | Skipped]:
@@ -158,7 +162,7 @@ def _judged(name: str, data: bytes, *, is_sure: bool) -> RawMail | Skipped:
     try:
         names = header_names(data)
     except NotAMail as error:
-        return Skipped(name, f"it is no mail: {error}")
+        return Skipped(name, f"it is no mail: {error}", data if is_sure else b"")
     if not is_sure and not names & KNOWN_HEADERS:
         return Skipped(name, "it is no mail: none of its lines is a mail header")
     return RawMail(name, data)
