@@ -89,7 +89,7 @@ class Tx:
         for entity in entities:
             chosen.extend(columns(entity) if isinstance(entity, type) else [entity])
         statement = select(*chosen)
-        mine = [column == self.account_id for column in _account_columns(statement.get_final_froms())]
+        mine = [column == self.account_id for column in _account_columns(statement.columns_clause_froms)]
         return statement.where(*mine)
 
     def mine(self, table: FromClause) -> ColumnElement[bool]:
