@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
+Level = Literal["debug", "info", "warning", "error", "critical"]
+
+
+def _database(url: str) -> str:
+    """Never repeats the address: it may hold a password."""
+    if url and not re.fullmatch(r"(sqlite:///|postgresql://).+", url):
+        raise ValueError("a database is named sqlite:///path/to/file or postgresql://user:password@host/name")
+    return url
+
+
+def _scanner(url: str) -> str:
+    if not re.fullmatch(r"off|clamd://[^/].*|clamd:///.+", url):
+        raise ValueError("a scanner is named clamd://host:port or clamd:///path/to/socket; off means none")
+    return url
 
 
 class Settings(BaseSettings):
@@ -18,12 +35,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DRAGOMAN_", env_file=".env", extra="ignore", frozen=True)
 
-    database_url: str = ""
+    database_url: Annotated[str, AfterValidator(_database)] = ""
     data_dir: Path = Path("./var")
     secret_key: str = ""
     storage_url: str = ""
     s3_endpoint: str | None = None
-    scan: str = "off"
+    scan: Annotated[str, AfterValidator(_scanner)] = "off"
     rate_limit: int = Field(0, ge=0)
     public_rate_limit: int = Field(120, ge=0)
     redis_url: str | None = None
@@ -32,7 +49,7 @@ class Settings(BaseSettings):
     max_attachment_bytes: int = Field(25 * MEBIBYTE, ge=1)
     session_hours: int = Field(12, ge=1, le=24 * 30)
     v2_api_keys: bool = True
-    log_level: str = "info"
+    log_level: Annotated[Level, BeforeValidator(str.lower)] = "info"
 
     @property
     def database(self) -> str:
@@ -56,12 +73,15 @@ class Settings(BaseSettings):
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret in the data folder; two processes that both find none agree on whichever is written first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
-    return path.read_text()
+    """The secret in the data folder; processes that find none at once agree on whichever is there first, and whole."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())  # a secret that a power cut takes back would void every key made with it
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()

@@ -22,6 +22,9 @@ def create_account(
     name: Annotated[str, typer.Argument(help="What the account is called.")], json: AsJson = False
 ) -> None:
     """Make an account."""
+    name = name.strip()
+    if not name:
+        fail("an account needs a name")
     show(run(make_account(name)), as_json=json)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import re
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -11,22 +13,27 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
+from sqlalchemy.exc import DBAPIError
 
 from dragoman.app import build_services
 from dragoman.config import Settings
 from dragoman.core.errors import DomainError
 from dragoman.edge.services import Services
 from dragoman.store import directory, migrate
+from dragoman.store.blobs import BlobUnavailable
 
 T = TypeVar("T")
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
+LOG_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AccountId = Annotated[int, typer.Option("--account", help="The account's id.", min=1)]
 
 
 def fail(message: str, code: int = 2) -> NoReturn:
-    err.print(f"[bold red]dragoman:[/] {message}", highlight=False)
+    """Say on stderr what is wrong, and end: 1 for what the data does not allow, 2 for what was asked wrongly."""
+    err.print(f"[bold red]dragoman:[/] {escape(message)}", highlight=False)
     raise typer.Exit(code)
 
 
@@ -36,7 +43,12 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as fault:
         first = fault.errors()[0]
-        fail(f"DRAGOMAN_{'_'.join(str(part) for part in first['loc']).upper()}: {first['msg']}")
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        fail(f"DRAGOMAN_{name}: {first['msg'].removeprefix('Value error, ')}")
+
+
+def start_logging(chosen: Settings) -> None:
+    logging.basicConfig(level=chosen.log_level.upper(), format=LOG_LINE)
 
 
 def require_current(chosen: Settings) -> None:
@@ -45,10 +57,8 @@ def require_current(chosen: Settings) -> None:
         if migrate.is_new_file(chosen.database):
             migrate.upgrade(chosen.database)
         current = migrate.current(chosen.database)
-    except (OSError, ValueError) as fault:
-        fail(f"the database cannot be opened: {fault}")
     except Exception as fault:
-        fail(f"the database cannot be opened: {type(fault).__name__}: {fault}")
+        fail(f"the database cannot be opened: {plainly(fault)}")
     if current != migrate.head():
         fail(
             f"the database is at revision {current or 'none'}, this version needs {migrate.head()}: "
@@ -56,10 +66,24 @@ def require_current(chosen: Settings) -> None:
         )
 
 
+def plainly(fault: Exception) -> str:
+    """What a driver says, without the statement, its parameters and links."""
+    first, *_ = str(getattr(fault, "orig", None) or fault).splitlines() or [""]
+    return re.sub(r"^<class '[\w.]+'>: ", "", first) or type(fault).__name__
+
+
+def open_services(chosen: Settings) -> Services:
+    """What a request can reach, or a clear word about the place that cannot be used."""
+    try:
+        return build_services(chosen)
+    except (OSError, ValueError, BlobUnavailable) as fault:
+        fail(f"the data folder or the attachments' storage cannot be used: {fault}")
+
+
 @asynccontextmanager
 async def opened() -> AsyncIterator[Services]:
     """The services of a command, closed behind it."""
-    services = build_services(settings())
+    services = open_services(settings())
     try:
         yield services
     finally:
@@ -73,7 +97,7 @@ async def opened_for(account_id: int) -> AsyncIterator[Services]:
         async with services.database.backend.read() as session:
             is_known = await directory.account_exists(session, account_id)
         if not is_known:
-            fail(f"there is no account {account_id}")
+            fail(f"there is no account {account_id}", 1)
         yield services
 
 
@@ -85,6 +109,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except DomainError as refusal:
         field = getattr(refusal, "field", None)
         fail(f"{field}: {refusal.message}" if field else refusal.message, 1)
+    except DBAPIError as fault:
+        fail(f"the database refused: {plainly(fault)}", 1)
     finally:
         work.close()
 
@@ -95,4 +121,4 @@ def show(values: Mapping[str, Any], *, as_json: bool) -> None:
         return
     width = max(len(name) for name in values)
     for name, value in values.items():
-        out.print(f"[cyan]{name:<{width}}[/]  {value}", highlight=False)
+        out.print(f"[cyan]{name:<{width}}[/]  {escape(str(value))}", highlight=False)

@@ -33,8 +33,8 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the sample lives.")] = Path("demo"),
 ) -> None:
     """Load a small sample and serve it, with a login, an API key and lines to paste."""
-    os.environ["DRAGOMAN_DATA_DIR"] = str(folder)
-    os.environ.pop("DRAGOMAN_DATABASE_URL", None)
+    # Empty rather than unset: an .env file may set them, too.
+    os.environ |= {"DRAGOMAN_DATA_DIR": str(folder), "DRAGOMAN_DATABASE_URL": "", "DRAGOMAN_STORAGE_URL": ""}
     require_current(settings())
     key = asyncio.run(_prepare())
     out.print(Panel.fit(_card(port, key), title="Dragoman demo"), highlight=False)

@@ -3,95 +3,130 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
+import socket
 import threading
 import time
 from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from typing import Annotated, Any
-from urllib.request import urlopen
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 
-from dragoman.app import build_services, create_app
-from dragoman.cli.common import fail, opened, out, require_current, run, settings
+from dragoman.app import create_app
+from dragoman.cli.common import (
+    fail,
+    open_services,
+    opened,
+    out,
+    plainly,
+    require_current,
+    run,
+    settings,
+    start_logging,
+)
+from dragoman.config import Settings
 from dragoman.jobs.runner import Runner
 from dragoman.store import migrate
 
-LOG_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 NO_JOBS = "DRAGOMAN_SERVE_NO_JOBS"
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 is any free one.", min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Processes that serve.", min=1, max=256)] = 1,
     no_jobs: Annotated[bool, typer.Option("--no-jobs", help="Leave background jobs to `dragoman worker`.")] = False,
 ) -> None:
     """Serve the API, the web pages and, unless --no-jobs, the background jobs."""
     chosen = settings()
     require_current(chosen)
-    chosen.pepper()  # made before the workers start, so that all of them find the same one
-    logging.basicConfig(level=chosen.log_level.upper(), format=LOG_LINE)
-    os.environ[NO_JOBS] = "1" if no_jobs else ""
-    options: dict[str, Any] = {
-        "app": "dragoman.cli.serving:served_app",
-        "factory": True,
-        "host": host,
-        "port": port,
-        "workers": workers,
-        "log_level": "warning",
-        "access_log": False,
-        "server_header": False,
-        "timeout_graceful_shutdown": 10,
-    }
-    if workers == 1:
-        AnnouncingServer(uvicorn.Config(**options)).run()
-        return
-    threading.Thread(target=_announce_when_ready, args=(host, port), daemon=True).start()
-    uvicorn.run(**options)
+    start_logging(chosen)
+    listener = bound(host, port)
+    # Ctrl-C and SIGTERM end alike, whenever they come: what is being answered is answered, and no trace is shown.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        if workers == 1:
+            _serve_alone(chosen, host, listener, no_jobs=no_jobs)
+        else:
+            _serve_together(chosen, host, listener, workers, no_jobs=no_jobs)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """The door, opened before anything else starts, so that one that is taken is told in a line."""
+    try:
+        return socket.create_server((host, port), family=_family(host), backlog=2048)
+    except OSError as fault:
+        fail(f"cannot listen on {host}:{port}: {fault.strerror}")
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _serve_alone(chosen: Settings, host: str, listener: socket.socket, *, no_jobs: bool) -> None:
+    app = create_app(open_services(chosen), runs_jobs=not no_jobs)
+    AnnouncingServer(uvicorn.Config(app, host, listener.getsockname()[1], **_options())).run([listener])
 
 
 class AnnouncingServer(uvicorn.Server):
     """Says one line when it is ready."""
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets=sockets)  # type: ignore[arg-type]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
         if self.started:
-            announce(self.config.host, _port_of(self))
+            announce(self.config.host, self.config.port)
 
 
-def _port_of(server: uvicorn.Server) -> int:
-    sockets = [one for running in server.servers for one in running.sockets]
-    return int(sockets[0].getsockname()[1]) if sockets else server.config.port
+def _serve_together(chosen: Settings, host: str, listener: socket.socket, workers: int, *, no_jobs: bool) -> None:
+    open_services(chosen)  # so that what cannot be used is told once, and all find one secret key
+    os.environ[NO_JOBS] = "1" if no_jobs else ""
+    port = int(listener.getsockname()[1])
+    listener.close()
+    threading.Thread(target=_announce_when_ready, args=(host, port), daemon=True).start()
+    uvicorn.run("dragoman.cli.serving:served_app", factory=True, host=host, port=port, workers=workers, **_options())
+
+
+def served_app() -> FastAPI:
+    """What each of several serving processes runs."""
+    chosen = settings()
+    start_logging(chosen)
+    return create_app(open_services(chosen), runs_jobs=not os.environ.get(NO_JOBS))
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": 10,
+    }
 
 
 def _announce_when_ready(host: str, port: int) -> None:
     """Several processes share the port; the first that answers makes the server ready."""
-    address = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     for _ in range(600):
-        with suppress(OSError), urlopen(f"http://{address}:{port}/healthz", timeout=1) as answer:
-            if answer.status == 200:
+        with suppress(OSError, HTTPException):
+            asking = HTTPConnection(EVERYWHERE.get(host, host), port, timeout=1)
+            asking.request("GET", "/healthz")
+            if asking.getresponse().status == 200:
                 announce(host, port)
                 return
         time.sleep(0.1)
 
 
 def announce(host: str, port: int) -> None:
-    out.print(f"Dragoman is ready on http://{host}:{port} (API docs: /docs)", highlight=False)
-
-
-def served_app() -> FastAPI:
-    """What each serving process runs."""
-    return create_app(build_services(settings()), runs_jobs=not os.environ.get(NO_JOBS))
+    at = f"[{host}]" if ":" in host else host
+    out.print(f"Dragoman is ready on http://{at}:{port} (API docs: /docs)", highlight=False, markup=False)
 
 
 def worker() -> None:
     """Do the background jobs alone."""
-    logging.basicConfig(level=settings().log_level.upper(), format=LOG_LINE)
+    start_logging(settings())
     run(_work())
 
 
@@ -114,7 +149,7 @@ def migrate_database() -> None:
         before = None if migrate.is_new_file(url) else migrate.current(url)
         migrate.upgrade(url)
     except Exception as fault:
-        fail(f"the migration failed, nothing of it was kept: {type(fault).__name__}: {fault}", 1)
+        fail(f"the migration failed, nothing of it was kept: {plainly(fault)}", 1)
     after = migrate.head()
     out.print(
         f"The schema is up to date: {before or 'nothing'} → {after}" if before != after else f"Already at {after}"

@@ -94,6 +94,16 @@ class SqliteSession:
         return int(found.scalar_one())
 
 
+async def _to_its_end(connection: Connection, sql: str) -> None:
+    """In a thread, since it may wait; a caller that is cancelled meanwhile leaves no thread at work behind it."""
+    task = asyncio.ensure_future(asyncio.to_thread(connection.exec_driver_sql, sql))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
 class SqliteBackend:
     """Opens transactions on one file."""
 
@@ -126,9 +136,9 @@ class SqliteBackend:
         async with self._turn:
             connection = self._writer.connect()
             try:
-                await asyncio.to_thread(connection.exec_driver_sql, "BEGIN IMMEDIATE")
+                await _to_its_end(connection, "BEGIN IMMEDIATE")
                 yield SqliteSession(connection)
-                await asyncio.to_thread(connection.exec_driver_sql, "COMMIT")
+                await _to_its_end(connection, "COMMIT")
             except BaseException:
                 if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
                     connection.exec_driver_sql("ROLLBACK")
