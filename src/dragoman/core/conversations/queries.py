@@ -137,8 +137,10 @@ async def is_read_by(tx: Tx, reader_id: int, conversation_id: int) -> bool:
 
 
 async def count_activities(tx: Tx, conversation_id: int) -> int:
+    """Those in the log and those that this transaction will add to it."""
+    coming = tx.emitted if isinstance(tx, WriteTx) else ()
     query = tx.select(func.count(schema.events.c.id)).where(schema.events.c.conversation_id == conversation_id)
-    return int(await tx.scalar(query))
+    return int(await tx.scalar(query)) + sum(event.conversation_id == conversation_id for event in coming)
 
 
 async def tags_like(tx: Tx, prefix: str, *, limit: int) -> list[str]:
