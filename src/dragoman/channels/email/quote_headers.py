@@ -67,6 +67,7 @@ DELIMITER = re.compile(
 )
 GROUPWISE = re.compile(r">>>\s[^<>]{1,80}(?:<[^<>]{1,80}>)?[^<>]{0,40}\d[^<>]{0,20}>>>\s*$")
 BARE_DELIMITER = re.compile(rf"[\s*_-]*(?:{any_of(ORIGINAL_MESSAGE)})[\s*_:：-]*$", re.IGNORECASE)
+REPLY_ABOVE_WORDS = re.compile(any_of(REPLY_ABOVE), re.IGNORECASE)  # a third of the time, and seldom there
 REPLY_ABOVE_LINE = re.compile(rf"\W{{0,40}}[^\n]{{0,40}}(?:{any_of(REPLY_ABOVE)})", re.IGNORECASE)
 
 
@@ -286,7 +287,9 @@ def is_delimiter(line: str) -> bool:
     """ "-----Original Message-----", "Begin forwarded message:" or "reply above this line"."""
     if len(line) > LONGEST_HEADER_LINE:
         return False
-    return any(form.match(line) for form in (DELIMITER, REPLY_ABOVE_LINE, GROUPWISE))
+    if DELIMITER.match(line) or GROUPWISE.match(line):
+        return True
+    return REPLY_ABOVE_WORDS.search(line) is not None and REPLY_ABOVE_LINE.match(line) is not None
 
 
 def is_groupwise(line: str) -> bool:
