@@ -97,6 +97,7 @@ class Intake:
         try:
             async with self._services.database.write(self._account_id) as tx:
                 at = await desk.behind(tx, await inboxes.lock(tx, self._inbox_id))
+                await mails.forget_failures(tx, self._inbox_id, {one.incoming.digest for one in deliveries})
                 return [await receiving.receive(tx, at, one) for one in deliveries]
         except Exception as fault:
             if len(deliveries) == 1:
@@ -111,5 +112,6 @@ class Intake:
         receipt = Receipt(Outcome.FAILED, f"{type(fault).__name__}: {fault}"[:MAX_REASON])
         with suppress(Exception):
             async with self._services.database.write(self._account_id) as tx:
+                await mails.forget_failures(tx, self._inbox_id, [delivery.incoming.digest])
                 await receiving.record(tx, self._inbox_id, delivery, receipt)
         return receipt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -17,7 +18,6 @@ from dragoman.channels.email.parse import NotAMail, parse
 from dragoman.channels.email.quotes import new_text, new_text_from_html
 from dragoman.core.messages.posting import MAX_BODY
 from dragoman.core.text.html import sanitize
-from dragoman.core.text.plaintext import to_text
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(days=1)
@@ -92,7 +92,13 @@ class Incoming:
 
 
 def _is_html_only(mail: Mail) -> bool:
-    return mail.html is not None and mail.text.strip() == to_text(mail.html).strip()
+    """Whether its wording is nowhere in plain text: then the clients' marks in the HTML tell best what is quoted."""
+    return mail.html is not None and not any(map(_is_plain_wording, mail.message.walk()))
+
+
+def _is_plain_wording(part: Message) -> bool:
+    payload = part.get_payload()
+    return part.get_content_type() == "text/plain" and isinstance(payload, str) and bool(payload.strip())
 
 
 def digest_of(raw: bytes) -> str:

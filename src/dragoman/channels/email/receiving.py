@@ -138,9 +138,10 @@ def _wording(incoming: Incoming, mail: Mail) -> NewMessage:
 
 async def _remember(tx: WriteTx, at: Desk, mail: Mail, message: Message) -> None:
     """Lead whoever answers this mail, or any that it names, to its conversation."""
-    if mail.message_id is not None:
-        await mails.claim_id(tx, at.inbox.id, message.conversation_id, mail.message_id, message.id)
-    await mails.name_ids(tx, at.inbox.id, message.conversation_id, threading.named_ids(mail))
+    own = (mail.message_id,) if mail.message_id else ()
+    await mails.name_ids(tx, at.inbox.id, message.conversation_id, (*own, *threading.named_ids(mail)))
+    for one in own:
+        await mails.claim_id(tx, at.inbox.id, message.conversation_id, one, message.id)
 
 
 async def _take_notice(tx: WriteTx, at: Desk, incoming: Incoming, mail: Mail, notice: Notice) -> Receipt:

@@ -64,11 +64,17 @@ class MailId(Record):
 
 
 async def keep(tx: WriteTx, mail: RawMail) -> None:
-    """Write down what became of a mail, over what an earlier failure left."""
-    row = {name: value for name, value in values(mail).items() if name != "id"}
-    insert = tx.upsert(raw_mails).values(account_id=tx.account_id, id=mail.id, **row)
-    changed = {name: insert.excluded[name] for name in row if name not in ("inbox_id", "digest")}
-    await tx.execute(insert.on_conflict_do_update(index_elements=["account_id", "inbox_id", "digest"], set_=changed))
+    """Write down what became of a mail."""
+    await tx.insert(raw_mails, values(mail))
+
+
+async def forget_failures(tx: WriteTx, inbox_id: int, digests: Collection[str]) -> None:
+    """These mails are tried again: what comes of it this time is what counts."""
+    await tx.execute(
+        tx.delete(raw_mails).where(
+            raw_mails.c.inbox_id == inbox_id, raw_mails.c.digest.in_(digests), raw_mails.c.outcome == Outcome.FAILED
+        )
+    )
 
 
 async def settled_digests(tx: Tx, inbox_id: int, digests: Collection[str]) -> set[str]:
@@ -111,26 +117,19 @@ async def ids_known(tx: Tx, inbox_id: int, ids: Iterable[str]) -> dict[str, Mail
 
 
 async def name_ids(tx: WriteTx, inbox_id: int, conversation_id: int, ids: Iterable[str]) -> None:
-    """Remember ids that a mail of the conversation names; those that are known stay where they are."""
-    keys = dict.fromkeys(key_of(one) for one in ids)
+    """Remember ids that a mail of the conversation bears or names; those that are known stay where they are."""
     rows = [
         {"account_id": tx.account_id, "inbox_id": inbox_id, "mail_id": one, "conversation_id": conversation_id}
-        for one in keys
+        for one in dict.fromkeys(map(key_of, ids))
     ]
     if rows:
         await tx.execute(tx.upsert(mail_ids).on_conflict_do_nothing(), rows)
 
 
 async def claim_id(tx: WriteTx, inbox_id: int, conversation_id: int, mail_id: str, message_id: int) -> None:
-    """The mail of that id has come in: answers to it belong to its conversation, whatever named it before."""
-    row = {"inbox_id": inbox_id, "mail_id": key_of(mail_id)}
-    insert = tx.upsert(mail_ids).values(
-        account_id=tx.account_id, **row, conversation_id=conversation_id, message_id=message_id
-    )
+    """The mail of that id, named before, has come in: who answers it belongs here, wherever it was heard of first."""
     await tx.execute(
-        insert.on_conflict_do_update(
-            index_elements=["account_id", "inbox_id", "mail_id"],
-            set_={"conversation_id": conversation_id, "message_id": message_id},
-            where=mail_ids.c.message_id.is_(None),
-        )
+        tx.update(mail_ids)
+        .where(mail_ids.c.inbox_id == inbox_id, mail_ids.c.mail_id == key_of(mail_id), mail_ids.c.message_id.is_(None))
+        .values(conversation_id=conversation_id, message_id=message_id)
     )
