@@ -67,13 +67,14 @@ async def _prepare() -> str:
     async with opened() as services:
         async with services.database.backend.read() as session:
             known = await directory.list_accounts(session)
-        account_id = known[0][0] if known else await _load(services)
+        account_id = known[0][0] if known else await load_sample(services)
         async with services.database.write(account_id) as tx:
             key = await accounts.issue_key(tx, name="Demo", scopes=["*"], user_id=None, pepper=services.pepper)
     return key.secret
 
 
-async def _load(services: Services) -> int:
+async def load_sample(services: Services) -> int:
+    """A small helpdesk; the id of its account."""
     sample = json.loads(resources.files("dragoman.cli").joinpath("sample.json").read_text("utf-8"))
     async with services.database.backend.write() as session:
         account_id = await directory.create_account(
