@@ -19,6 +19,7 @@ from dragoman.config import Settings
 from dragoman.core import reactions
 from dragoman.core.errors import DomainError, Unavailable
 from dragoman.edge.dialect import Dialect, find_dialects
+from dragoman.edge.idempotency import Kept
 from dragoman.edge.limits import BodyLimit
 from dragoman.edge.rates import Limiter
 from dragoman.edge.services import Services
@@ -97,6 +98,10 @@ def _dialect_of(request: Request) -> Dialect:
 
 
 def _word_errors(app: FastAPI) -> None:
+    @app.exception_handler(Kept)
+    async def answered_before(request: Request, kept: Kept) -> Response:
+        return kept.response
+
     @app.exception_handler(DomainError)
     async def refused(request: Request, error: DomainError) -> Response:
         return _dialect_of(request).word_error(request, error)

@@ -66,10 +66,7 @@ class GuardedRoute(APIRoute):
             request = CarefulRequest(request.scope, request.receive)
             self.permit(request, await identify(request), scope)
             request.state.promise = await idempotency.promise_of(request, principal(request).credential_id)
-            try:
-                response = await handle(request)
-            except idempotency.Kept as kept:
-                return kept.response
+            response = await handle(request)
             await _keep_promise(request, response)
             return response
 

@@ -37,7 +37,10 @@ class Promise:
 
 
 class Kept(Exception):
-    """Not a fault: this was answered before, and here is the answer."""
+    """Not a fault: this was answered before, and here is the answer.
+
+    It is an exception all the way up to the app, so that all that was begun for the request is undone.
+    """
 
     def __init__(self, status_code: int, body: bytes) -> None:
         super().__init__("answered before")
