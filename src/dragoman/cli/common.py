@@ -49,6 +49,7 @@ def settings() -> Settings:
 
 def start_logging(chosen: Settings) -> None:
     logging.basicConfig(level=chosen.log_level.upper(), format=LOG_LINE)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look at the schema's revision
 
 
 def require_current(chosen: Settings) -> None:

@@ -61,7 +61,8 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=_family(host), backlog=2048)
     except OSError as fault:
-        fail(f"cannot listen on {host}:{port}: {fault.strerror}")
+        reason, *_ = (fault.strerror or str(fault)).split(" (while")
+        fail(f"cannot listen on {host}:{port}: {reason}")
 
 
 def _family(host: str) -> socket.AddressFamily:

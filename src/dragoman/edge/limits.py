@@ -21,15 +21,21 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        is_form = Headers(scope=scope).get("content-type", "").startswith("multipart/")
-        await self._app(scope, _counted(receive, self._most_form if is_form else MOST_JSON), send)
+        headers = Headers(scope=scope)
+        is_form = headers.get("content-type", "").lower().startswith("multipart/")
+        most = self._most_form if is_form else MOST_JSON
+        await self._app(scope, _counted(receive, most, declared=headers.get("content-length", "")), send)
 
 
-def _counted(receive: Receive, most: int) -> Receive:
+def _counted(receive: Receive, most: int, *, declared: str) -> Receive:
+    """What says itself that it is too much is refused before its first byte is asked for."""
+    is_too_much = declared.isdecimal() and int(declared[:20]) > most
     taken = 0
 
     async def counted() -> Message:
         nonlocal taken
+        if is_too_much:
+            raise HTTPException(413)
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > most:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated
 from uuid import uuid4
 
@@ -13,16 +16,20 @@ from dragoman.core.errors import TooLarge
 from dragoman.core.messages.models import NewAttachment, ScanStatus
 from dragoman.core.text.filenames import safe_filename
 from dragoman.edge.doors import principal
+from dragoman.edge.idempotency import Promise
 from dragoman.edge.services import Services, services
 from dragoman.store.blobs import BlobUnavailable
 
 UNKNOWN_TYPE = "application/octet-stream"
+# RFC 6838, 4.2. It becomes a header again, so nothing else may pass.
+MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 
 
 async def stored_file(request: Request, file: Annotated[UploadFile, File()]) -> AsyncIterator[NewAttachment]:
-    """The file, stored; taken away again when what follows fails. Raises TooLarge."""
+    """The file, stored; taken away again when what follows fails. Raises TooLarge and BlobUnavailable."""
     mine = services(request)
     data = await _bytes_of(file, mine.settings.max_attachment_bytes)
+    await _promise_just_this(request, data)
     new = described(mine, principal(request).account_id, file.filename or "", file.content_type or "", len(data))
     await mine.blobs.put(new.blob_key, data, new.content_type)
     try:
@@ -31,6 +38,18 @@ async def stored_file(request: Request, file: Annotated[UploadFile, File()]) -> 
         with suppress(BlobUnavailable):
             await mine.blobs.delete(new.blob_key)
         raise
+
+
+async def _promise_just_this(request: Request, data: bytes) -> None:
+    """An idempotency key stands for the form's fields and the file's bytes: the boundary differs each time."""
+    promise: Promise | None = request.state.promise
+    if promise is None:
+        return
+    digest = hashlib.sha256(f"{promise.request_hash}\n{len(data)}\n".encode() + data)
+    for name, value in (await request.form()).multi_items():
+        told = value if isinstance(value, str) else f"{value.filename} {value.content_type}"
+        digest.update(f"{name}\n{len(told)}\n{told}\n".encode(errors="surrogatepass"))
+    request.state.promise = replace(promise, request_hash=digest.hexdigest())
 
 
 async def _bytes_of(file: UploadFile, most: int) -> bytes:
@@ -42,10 +61,11 @@ async def _bytes_of(file: UploadFile, most: int) -> bytes:
 
 def described(mine: Services, account_id: int, filename: str, content_type: str, size: int) -> NewAttachment:
     """A row for bytes that are about to be stored, under a key of their own."""
-    kind = content_type.split(";")[0].strip().lower() or UNKNOWN_TYPE
+    kind = content_type.split(";")[0].strip().lower()
+    kind = kind if MEDIA_TYPE.fullmatch(kind) else UNKNOWN_TYPE
     return NewAttachment(
         filename=safe_filename(filename, kind),
-        content_type=kind[:200],
+        content_type=kind,
         size_bytes=size,
         blob_key=f"{account_id}/{uuid4().hex}",
         storage_backend=mine.blobs.backend,

@@ -17,6 +17,15 @@ log = logging.getLogger("dragoman.jobs")
 LOOK_EVERY = timedelta(milliseconds=250)
 TIDY_EVERY = timedelta(hours=1)
 AT_ONCE = 4
+MOST_TIME = jobs.LEASE * 0.8  # whoever is slower is stopped, lest another runner does the same beside it
+
+
+class LostTooOften(Exception):
+    """Whoever does this job dies of it, so nobody shall any more."""
+
+
+class UnknownJob(Exception):
+    """Queued by a newer version than this one."""
 
 
 class Runner:
@@ -51,16 +60,28 @@ class Runner:
         return len(claimed)
 
     async def _do(self, job: Job) -> None:
-        database = self._services.database
         try:
-            await self._handlers[job.kind](self._services, job)
+            async with asyncio.timeout(MOST_TIME.total_seconds()):
+                await self._handle(job)
         except Exception as fault:
-            log.warning("job %s of account %s failed: %s: %s", job.kind, job.account_id, type(fault).__name__, fault)
-            async with database.backend.write() as session:
-                await jobs.put_off(session, job, error=f"{type(fault).__name__}: {fault}", now=database.clock())
+            await self._put_off(job, fault)
             return
-        async with database.backend.write() as session:
+        async with self._services.database.backend.write() as session:
             await jobs.finish(session, job)
+
+    async def _handle(self, job: Job) -> None:
+        if job.attempts > jobs.MAX_ATTEMPTS:
+            raise LostTooOften("every attempt ended with its process")
+        if job.kind not in self._handlers:
+            raise UnknownJob(f"this version knows no job {job.kind!r}")
+        await self._handlers[job.kind](self._services, job)
+
+    async def _put_off(self, job: Job, fault: Exception) -> None:
+        error = f"{type(fault).__name__}: {fault}"
+        log.warning("job %s of account %s failed, attempt %s: %s", job.kind, job.account_id, job.attempts, error)
+        database = self._services.database
+        async with database.backend.write() as session:
+            await jobs.put_off(session, job, error=error, now=database.clock())
 
     async def _tidy(self) -> None:
         """Forget answers that nobody will ask for again."""

@@ -14,7 +14,7 @@ from dragoman.store.schema import jobs
 from dragoman.store.tx import Session, WriteTx
 
 LEASE = timedelta(minutes=5)
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 84  # about three days: a scanner or a bucket may be away for a weekend
 
 
 @dataclass(frozen=True, slots=True)

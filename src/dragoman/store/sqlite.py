@@ -54,6 +54,7 @@ def _engine(path: Path, pool_size: int) -> Engine:
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         query_cache_size=2000,
+        hide_parameters=True,  # an error is logged; what people wrote and the hashes of keys are not
     )
     event.listen(engine, "connect", _pragmas)
     return engine
