@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from dragoman.channels.email import threading
-from dragoman.channels.email.desk import Desk, delivered_to, remembered_people
+from dragoman.channels.email.desk import Desk, delivered_to, is_of_a_list, remembered_people
 from dragoman.channels.email.mail import Mail
 from dragoman.core.contacts import queries as contacts
 from dragoman.core.conversations import queries as conversations
@@ -74,10 +74,16 @@ def _is_by_the_same(message: Message, mail: Mail) -> bool:
 
 
 async def _is_of_the_same_people(tx: Tx, desk: Desk, mail: Mail, conversation_id: int) -> bool:
-    """Whether somebody outside is named both in the mail and in the conversation: a person, or a list."""
-    theirs = desk.outsiders(threading.participants(mail)) - delivered_to(mail)
+    """Whether nothing speaks against it: a mail to us alone from somebody who has no part in the conversation does."""
+    recipients = threading.people(mail.to, mail.cc)
+    if not recipients or desk.outsiders(recipients) - delivered_to(mail):
+        return True
+    return mail.sender is None or await _has_part(tx, conversation_id, mail.sender.email.casefold())
+
+
+async def _has_part(tx: Tx, conversation_id: int, email: str) -> bool:
     remembered = await messages.metadata_of(tx, conversation_id, limit=MOST_REMEMBERED)
-    return any(theirs & remembered_people(metadata) for metadata in remembered)
+    return any(email in remembered_people(metadata) for metadata in remembered)
 
 
 async def _alive(tx: WriteTx, conversation_ids: Iterable[int]) -> list[Conversation]:
@@ -88,8 +94,12 @@ async def _alive(tx: WriteTx, conversation_ids: Iterable[int]) -> list[Conversat
 
 
 async def _by_subject(tx: WriteTx, desk: Desk, mail: Mail, at: datetime) -> Conversation | None:
-    """The latest fitting conversation with one of the mail's people, for a reply whose subject says enough."""
-    if not threading.is_reply(mail.subject) or not threading.is_telling(threading.fold(mail.subject)):
+    """The latest fitting conversation with one of the mail's people, for a reply whose subject says enough.
+
+    Not for lists: there the same few people discuss one subject in many threads, and every mail has its ids.
+    """
+    is_clear = threading.is_reply(mail.subject) and threading.is_telling(threading.fold(mail.subject))
+    if not is_clear or is_of_a_list(mail) or not (mail.to or mail.cc):
         return None
     within = (at - threading.REPLY_WITHIN, at + threading.REPLY_WITHIN)
     for contact_id in await _contacts_of(tx, desk, mail):
@@ -112,7 +122,4 @@ async def _is_answered_by(tx: Tx, desk: Desk, mail: Mail, conversation: Conversa
     """Whether the mail's author has a part in the conversation, and its subject is the conversation's."""
     if mail.sender is None or not threading.same_topic(conversation.subject, mail.subject):
         return False
-    if desk.is_ours(mail.sender.email):
-        return True
-    remembered = await messages.metadata_of(tx, conversation.id, limit=MOST_REMEMBERED)
-    return any(mail.sender.email.casefold() in remembered_people(metadata) for metadata in remembered)
+    return desk.is_ours(mail.sender.email) or await _has_part(tx, conversation.id, mail.sender.email.casefold())

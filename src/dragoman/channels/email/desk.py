@@ -22,7 +22,7 @@ from dragoman.store.tx import Actor, Tx, WriteTx
 MAX_NAME = 255
 UNKNOWN = "Unknown sender"
 DELIVERED_TO = frozenset({"delivered-to", "x-original-to", "envelope-to", "x-envelope-to"})
-OF_A_LIST = frozenset({"list-id", "list-post", "mailing-list", "x-mailing-list"})
+OF_A_LIST = frozenset({"list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-loop"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,17 @@ def _is_usable(address: Address) -> bool:
     return True
 
 
+def is_of_a_list(mail: Mail) -> bool:
+    """Whether a list manager passed it on."""
+    headers = [(name.lower(), value.strip().lower()) for name, value in mail.headers]
+    return any(name in OF_A_LIST or (name == "precedence" and value in {"list", "bulk"}) for name, value in headers)
+
+
 def delivered_to(mail: Mail) -> frozenset[str]:
     """The addresses the mail was delivered to: ours, unless a list manager noted its own."""
-    headers = [(name.lower(), value) for name, value in mail.headers]
-    if any(name in OF_A_LIST for name, _ in headers):
+    if is_of_a_list(mail):
         return frozenset()
-    return people(*(addresses(value) for name, value in headers if name in DELIVERED_TO))
+    return people(*(addresses(value) for name, value in mail.headers if name.lower() in DELIVERED_TO))
 
 
 def remembered_people(metadata: Mapping[str, Any]) -> frozenset[str]:
