@@ -48,7 +48,6 @@ class Settings(BaseSettings):
     base_url: str = ""
     max_attachment_bytes: int = Field(25 * MEBIBYTE, ge=1)
     session_hours: int = Field(12, ge=1, le=24 * 30)
-    v2_api_keys: bool = True
     log_level: Annotated[Level, BeforeValidator(str.lower)] = "info"
 
     @property
