@@ -1,0 +1,1 @@
+"""Measurements: how fast, and how true, beside peers in the same run."""
