@@ -31,6 +31,7 @@ _lookups = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lookup")
 FIRST_FREE_PORT, WEB_PORTS = 1024, (80, 443)
 # Public by the letter, and still a way in: the tunnels carry another address inside.
 _TUNNELS = (ip_network("2002::/16"), ip_network("192.88.99.0/24"), ip_network("64:ff9b::/96"))
+_PLACE = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:]+)(:\d*)?", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 
 
@@ -89,6 +90,8 @@ def split_url(url: str) -> tuple[str, str, int]:
         raise BadTarget("The URL must start with https://")
     if "@" in parts.netloc:
         raise BadTarget("The URL must not carry a user or a password")
+    if not _PLACE.fullmatch(parts.netloc):
+        raise BadTarget("The URL's host cannot be read")
     port = port if port is not None else 443 if parts.scheme == "https" else 80
     if port < FIRST_FREE_PORT and port not in WEB_PORTS:
         raise BadTarget(f"Port {port} is not allowed")
