@@ -113,12 +113,15 @@ def _print(report: Report) -> None:
 def _print_noted(noted: list[Noted]) -> None:
     if not noted:
         return
-    table = Table("File", "", "Why", title="Worth a look", title_justify="left")
+    table = Table(title="Worth a look", title_justify="left", show_header=False, box=None, pad_edge=False)
+    for _ in range(3):
+        table.add_column(no_wrap=True, overflow="ellipsis")
     # What failed comes first, what never was a mail last.
     order = [Outcome.FAILED.value, Outcome.UNPARSED.value, Outcome.SUPPRESSED.value]
     ranked = sorted(noted, key=lambda one: order.index(one.outcome) if one.outcome in order else len(order))
     for one in ranked[:MOST_NOTED]:
-        table.add_row(*(Text(cell) for cell in (one.name, one.outcome, one.reason)))
+        short = "/".join(Path(one.name).parts[-2:])
+        table.add_row(Text(short), Text(one.outcome), Text(one.reason))
     out.print(table)
     if len(noted) > MOST_NOTED:
         out.print(f"… and {len(noted) - MOST_NOTED:,} more; --json names them all")
