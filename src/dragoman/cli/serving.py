@@ -46,10 +46,9 @@ def serve(
     chosen = settings()
     require_current(chosen)
     start_logging(chosen)
-    listener = bound(host, port)
     # Ctrl-C and SIGTERM end alike, whenever they come: what is being answered is answered, and no trace is shown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), bound(host, port) as listener:
         if workers == 1:
             _serve_alone(chosen, host, listener, no_jobs=no_jobs)
         else:

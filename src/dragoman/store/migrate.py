@@ -58,15 +58,17 @@ def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
     Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
     event.listen(engine, "connect", lambda driver, _: driver.execute("PRAGMA journal_mode=WAL"))
-    with engine.begin() as connection:
-        found = work(connection)
-    engine.dispose()
-    return found
+    try:
+        with engine.begin() as connection:
+            return work(connection)
+    finally:
+        engine.dispose()
 
 
 async def _on_postgres(url: str, work: Callable[[Connection], T]) -> T:
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
-    async with engine.begin() as connection:
-        found = await connection.run_sync(work)
-    await engine.dispose()
-    return found
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
