@@ -1,0 +1,1 @@
+"""How true real mail comes through: `make fidelity`."""
