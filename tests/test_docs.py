@@ -176,8 +176,9 @@ def test_every_file_and_function_that_is_named_exists(document: Path) -> None:
 
 
 def exists(document: Path, name: str, inside: str) -> bool:
-    """A name is relative to the repository, the package, or the document itself."""
-    places = (ROOT / name, SOURCES / name, document.parent / name)
+    """A path is relative to the repository, the package or the document; a bare name is anywhere in the package."""
+    places = [ROOT / name, SOURCES / name, document.parent / name]
+    places += [] if "/" in name else SOURCES.rglob(name)
     found = next((one for one in places if one.exists()), None)
     if found is None:
         return False
@@ -226,9 +227,7 @@ async def reader(world: World) -> Reader:
     """The demo's sample, in a world where time stands still."""
     account_id = await demo.load_sample(world.services)
     async with world.database.write(account_id) as tx:
-        key = await accounts.issue_key(
-            tx, name="Demo", scopes=[EVERYTHING], user_id=None, pepper=world.services.pepper
-        )
+        key = await accounts.issue_key(tx, name="Demo", scopes=[EVERYTHING], user_id=None, pepper=world.services.pepper)
     return Reader(world.client, key.secret)
 
 
