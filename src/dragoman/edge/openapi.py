@@ -21,3 +21,12 @@ def returns(
 def components(structs: Sequence[Any]) -> dict[str, Any]:
     """The schemas of structs and all they are made of, by name."""
     return dict(msgspec.json.schema_components(structs, ref_template=REF)[1])
+
+
+def takes_header(name: str, description: str) -> dict[str, Any]:
+    """A route's `openapi_extra` for an optional header that the doors read."""
+    shown = {"name": name, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 255}}
+    return {"parameters": [{**shown, "description": description}]}
+
+
+ONCE = "Asked again with the same key and body within a day, the first answer is repeated"

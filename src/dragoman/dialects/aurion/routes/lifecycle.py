@@ -11,7 +11,7 @@ from dragoman.dialects.aurion.routes.common import ConversationId, conversation_
 from dragoman.dialects.aurion.wire.conversations import BulkItemOut, BulkOut, BulkSummaryOut, DoneOut
 from dragoman.dialects.aurion.wire.inputs import BulkArchiveIn, SnoozeIn
 from dragoman.edge.doors import Who, Writer
-from dragoman.edge.openapi import returns
+from dragoman.edge.openapi import ONCE, returns, takes_header
 from dragoman.edge.replies import reply
 from dragoman.store.tx import WriteTx
 
@@ -22,12 +22,14 @@ DONE = returns(DoneOut)
 
 @routes.post("/{conversation_id}/spam", responses=DONE, summary="Mark as spam")
 async def mark_conversation_spam_v2(conversation_id: ConversationId, tx: Writer) -> Response:
+    """It leaves the list; its status stays."""
     await lifecycle.mark_spam(tx, conversation_number(conversation_id))
     return reply(DoneOut("spam_marked"))
 
 
 @routes.post("/{conversation_id}/unspam", responses=DONE, summary="Unmark spam")
 async def unmark_conversation_spam_v2(conversation_id: ConversationId, tx: Writer) -> Response:
+    """It comes back to the list."""
     await lifecycle.unmark_spam(tx, conversation_number(conversation_id))
     return reply(DoneOut("spam_unmarked"))
 
@@ -41,6 +43,7 @@ async def delete_conversation_v2(conversation_id: ConversationId, tx: Writer) ->
 
 @routes.post("/{conversation_id}/restore", responses=DONE, summary="Restore a conversation")
 async def restore_conversation_v2(conversation_id: ConversationId, tx: Writer) -> Response:
+    """409 unless it is deleted, and where it was merged into another."""
     await lifecycle.restore(tx, conversation_number(conversation_id))
     return reply(DoneOut("restored"))
 
@@ -54,6 +57,7 @@ async def archive_conversation_v2(conversation_id: ConversationId, tx: Writer) -
 
 @routes.post("/{conversation_id}/unarchive", responses=DONE, summary="Unarchive a conversation")
 async def unarchive_conversation_v2(conversation_id: ConversationId, tx: Writer) -> Response:
+    """409 unless it is archived."""
     await lifecycle.unarchive(tx, conversation_number(conversation_id))
     return reply(DoneOut("unarchived"))
 
@@ -74,14 +78,22 @@ async def snooze_conversation_v2(conversation_id: ConversationId, body: SnoozeIn
 
 @routes.post("/{conversation_id}/unsnooze", responses=DONE, summary="Unsnooze a conversation")
 async def unsnooze_conversation_v2(conversation_id: ConversationId, tx: Writer) -> Response:
+    """409 unless it is snoozed."""
     await lifecycle.unsnooze(tx, conversation_number(conversation_id))
     return reply(DoneOut("unsnoozed"))
 
 
-@bulk_routes.post("/archive", responses=returns(BulkOut), summary="Archive several conversations")
+@bulk_routes.post(
+    "/archive",
+    responses=returns(BulkOut),
+    summary="Archive several conversations",
+    openapi_extra=takes_header("X-Idempotency-Key", ONCE),
+)
 async def bulk_archive_conversations(body: BulkArchiveIn, tx: Writer) -> Response:
     """One that is refused does not stop the others."""
-    items = [await _archive_one(tx, at, one) for at, one in enumerate(body.conversation_ids)]
+    # In the order of the ids, so that two requests for the same ones never wait for each other.
+    by_id = sorted(enumerate(body.conversation_ids), key=lambda one: one[1])
+    items = sorted([await _archive_one(tx, at, one) for at, one in by_id], key=lambda item: item.index)
     done = sum(one.status == "success" for one in items)
     summary = BulkSummaryOut(total=len(items), succeeded=done, failed=len(items) - done, created=0, updated=done)
     return reply(BulkOut(items, summary))

@@ -17,7 +17,7 @@ from dragoman.dialects.aurion.wire.bodies import both_forms
 from dragoman.dialects.aurion.wire.conversations import MessageOut
 from dragoman.dialects.aurion.wire.inputs import MessageIn, ReplyIn
 from dragoman.edge.doors import Who, Writer
-from dragoman.edge.openapi import returns
+from dragoman.edge.openapi import ONCE, returns, takes_header
 from dragoman.edge.replies import reply
 from dragoman.store.tx import Actor, WriteTx
 
@@ -34,7 +34,11 @@ async def reply_to_conversation_v2(conversation_id: ConversationId, body: ReplyI
 
 
 @routes.post(
-    "/{conversation_id}/messages", status_code=201, responses=returns(MessageOut, 201), summary="Create a message"
+    "/{conversation_id}/messages",
+    status_code=201,
+    responses=returns(MessageOut, 201),
+    summary="Create a message",
+    openapi_extra=takes_header("Idempotency-Key", ONCE),
 )
 async def create_conversation_message_v2(
     conversation_id: ConversationId, body: MessageIn, tx: Writer, who: Who
