@@ -18,9 +18,9 @@ MANUAL, AGAIN, NOBODY = "manual_assignment", "manual_reassignment", "no_eligible
 
 async def assign(tx: WriteTx, conversation_id: int, *, user_id: int | None, team_id: int | None) -> Conversation:
     """Give it to a user, a team, or both; what is not given stays (aurion.md E6). Raises NotFound, Invalid."""
+    before = await _to_change(tx, conversation_id)
     if user_id is None and team_id is None:
         raise Invalid("agent_id", "Give a team, an agent, or both")
-    before = await _to_change(tx, conversation_id)
     user_id = await _active_user(tx, user_id) if user_id is not None else before.assignee_user_id
     team_id = await _team(tx, team_id) if team_id is not None else before.assignee_team_id
     return await _place(tx, before, user_id, team_id, MANUAL)
