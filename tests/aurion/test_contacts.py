@@ -235,7 +235,11 @@ async def test_what_cannot_be_empty_is_not_cleared(world: World, sent: dict[str,
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "offset=-1", "offset=1e9", f"search={'x' * 501}", "envelope=rows"]
+    "query",
+    [
+        *("limit=0", "limit=201", "limit=x", "offset=-1", "offset=1e9", f"search={'x' * 501}", "envelope=rows"),
+        *("tags=" + ",".join(f"t{at}" for at in range(101)), f"tags={'x' * 65}", "tags=" + "&tags=".join("x" * 101)),
+    ],
 )
 async def test_a_bad_query_is_refused_by_its_parameter(world: World, query: str) -> None:
     response = await world.boss("GET", f"{CONTACTS}?{query}")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from dragoman.core.contacts import actions, queries
 from dragoman.core.contacts.models import Contact
+from dragoman.core.tags import clean_tags
 from dragoman.dialects.aurion import present_people as present
 from dragoman.dialects.aurion.ids import Prefix, parse, read
 from dragoman.dialects.aurion.routes.common import known, router
@@ -44,17 +45,21 @@ async def list_contacts_v2(
 ) -> Response:
     """Newest first."""
     limit = limit or usual_limit(request)
-    wanted = [reading.plain(one) for given in (*tag, *tags) for one in given.split(",") if one.strip()]
     found, total = await queries.list_contacts(
         tx,
         search=words(search),
         company_id=parse(Prefix.COMPANY, company_id) or NOBODY if company_id else None,
-        tags=tuple(dict.fromkeys(wanted)),
+        tags=_tags([*tag, *tags]),
         include_deleted=include_deleted,
         limit=limit,
         offset=offset,
     )
     return page_reply(ContactPageOut, await _shown(tx, found), envelope, total=total, limit=limit, offset=offset)
+
+
+def _tags(given: Sequence[str]) -> tuple[str, ...]:
+    """Raises Invalid for more of them, or longer ones, than a contact can have."""
+    return tuple(clean_tags(reading.plain(one) for part in given for one in part.split(",") if one.strip()))
 
 
 async def _shown(tx: Tx, found: Sequence[Contact]) -> list[ContactOut]:
