@@ -17,6 +17,7 @@ from dragoman.cli.serving import migrate_database, serve, worker
 app = typer.Typer(
     name="dragoman",
     help="A self-hosted conversation server: one inbox, several API dialects.",
+    epilog="Settings come from DRAGOMAN_* variables; see docs/configuration.md.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
@@ -34,7 +35,7 @@ def _version(is_asked: bool) -> None:
 def dragoman(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
 ) -> None:
-    """Settings come from DRAGOMAN_* variables; see docs/configuration.md."""
+    """What comes before any command."""
 
 
 app.command("serve")(serve)
