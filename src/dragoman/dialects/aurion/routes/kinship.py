@@ -59,6 +59,7 @@ async def list_links_v2(conversation_id: ConversationId, tx: Reader) -> Response
     "/{conversation_id}/links", status_code=201, responses=returns(LinkOut, 201), summary="Link two conversations"
 )
 async def create_link_v2(conversation_id: ConversationId, body: LinkIn, tx: Writer) -> Response:
+    """Seen from both ends. 400 for itself, 409 for the same pair and type again."""
     other = read(Prefix.CONVERSATION, body.linked_conversation_id)
     link = await kinship.link(tx, conversation_number(conversation_id), other, body.link_type)
     return reply(present.link(link), 201)

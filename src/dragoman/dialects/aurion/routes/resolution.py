@@ -24,6 +24,7 @@ routes = router(tag="Resolution and activities")
 
 @routes.get("/{conversation_id}/resolution", responses=returns(ResolutionOut), summary="Get the resolution")
 async def get_resolution_v2(conversation_id: ConversationId, tx: Reader) -> Response:
+    """404 while there is none."""
     conversation = await queries.get(tx, conversation_number(conversation_id))
     found = await queries.resolution(tx, conversation.id)
     if found is None:

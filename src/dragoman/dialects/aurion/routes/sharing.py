@@ -152,10 +152,12 @@ async def share_conversation_v2(
 
 @routes.get("/{conversation_id}/shares", responses=returns(list[ShareOut]), summary="List share links")
 async def list_shares_v2(conversation_id: ConversationId, tx: Reader) -> Response:
+    """Without their tokens, which were shown once."""
     return reply([present.share(one) for one in await sharing.shares_of(tx, conversation_number(conversation_id))])
 
 
 @routes.delete("/{conversation_id}/shares/{share_id}", responses=returns(DeletedOut), summary="Revoke a share link")
 async def revoke_share_v2(conversation_id: ConversationId, share_id: ConversationId, tx: Writer) -> Response:
+    """From now on the link is a 404."""
     await sharing.revoke(tx, conversation_number(conversation_id), read(Prefix.SHARE, share_id))
     return reply(DeletedOut(share_id))

@@ -57,6 +57,7 @@ async def create_webhook(body: Annotated[WebhookIn, Depends(checked)], tx: Write
 
 @routes.get("", responses=returns(WebhooksOut), summary="List webhooks")
 async def list_webhooks(tx: Reader) -> Response:
+    """Never their secrets."""
     return reply(WebhooksOut([present.webhook(one) for one in await webhooks.subscriptions(tx)]))
 
 
