@@ -108,3 +108,8 @@ def helpdesk(folder: Path, **settings: str) -> dict[str, str]:
 
 def client(process: Process, headers: dict[str, str]) -> httpx.Client:
     return httpx.Client(base_url=process.address, headers=headers, timeout=PATIENCE_SECONDS, trust_env=False)
+
+
+def migrated(folder: Path, **settings: str) -> None:
+    """Run `dragoman migrate`."""
+    subprocess.run([PROGRAM, "migrate"], capture_output=True, check=True, env=environment(folder / "data", **settings))
