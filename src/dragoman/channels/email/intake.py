@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from dragoman.channels.email import desk, receiving
@@ -40,11 +40,11 @@ class Intake:
     async def take(self, batch: Sequence[Incoming]) -> list[Receipt]:
         """What became of each mail, in their order; a mail's own fault is its own outcome."""
         known = await self._known(batch)
-        fresh = {one.digest: one for one in batch if one.digest not in known}
-        prepared = await asyncio.gather(*map(self._prepare, fresh.values()), return_exceptions=True)
+        fresh = _first_of_each(one for one in batch if one.digest not in known)
+        prepared = await asyncio.gather(*map(self._prepare, fresh), return_exceptions=True)
         deliveries = [one for one in prepared if isinstance(one, Delivery)]
         receipts = dict(zip((one.incoming for one in deliveries), await self._receive(deliveries), strict=True))
-        for incoming, fault in zip(fresh.values(), prepared, strict=True):
+        for incoming, fault in zip(fresh, prepared, strict=True):
             if isinstance(fault, BaseException):
                 receipts[incoming] = await self._fail(Delivery(incoming, self._raw_key(incoming)), fault)
         return [receipts.get(one, KNOWN) for one in batch]
@@ -115,3 +115,11 @@ class Intake:
                 await mails.forget_failures(tx, self._inbox_id, [delivery.incoming.digest])
                 await receiving.record(tx, self._inbox_id, delivery, receipt)
         return receipt
+
+
+def _first_of_each(batch: Iterable[Incoming]) -> list[Incoming]:
+    """Without those whose very bytes stand further up in the batch."""
+    found: dict[str, Incoming] = {}
+    for one in batch:
+        found.setdefault(one.digest, one)
+    return list(found.values())

@@ -83,7 +83,7 @@ class Incoming:
     def html(self) -> str | None:
         """The whole wording as HTML that is safe to show; None if the sender wrote none."""
         written = self.mail.html if self.mail else None
-        return (sanitize(written) or None) if written else None
+        return (sanitize(written).strip() or None) if written else None
 
     def read(self) -> None:
         """Look into everything now, so that no transaction has to wait for it."""

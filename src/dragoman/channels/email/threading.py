@@ -23,7 +23,7 @@ _REPLY = (
 )
 _FORWARD = "fwd?|wg|tr|enc|i|doorst|vb|vl|vid|pd|rvs|i?lt|továbbítás|пересл|fs|πρθ|转发|轉寄|転送|전달"
 _COUNT = r"(?:\s?(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4}|\*\d{1,4}|\d{1,2}))?"
-_PREFIX = re.compile(rf"\s*(?:(?P<reply>{_REPLY})|{_FORWARD}){_COUNT}\s?[::]\s*", re.IGNORECASE)
+_PREFIX = re.compile(rf"\s*(?:(?P<reply>{_REPLY})|{_FORWARD}){_COUNT}\s?[:\uff1a]\s*", re.IGNORECASE)
 _LIST_TAG = re.compile(r"\s*\[[^\[\]\d]{1,60}\]\s*")  # with a number it would be a ticket's, which tells two apart
 _ADDED = re.compile(r"\s*\((?:fwd?|was\b[^()]*|automatic reply)\)\s*$|\s*\[?\(?was: .*$", re.IGNORECASE)
 # Written by people in a hurry and by programs: says nothing about what is asked.
