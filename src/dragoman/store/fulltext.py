@@ -56,7 +56,7 @@ def _matches(tx: Tx, word: str) -> ColumnElement[bool]:
 def document(account_id: int, words: Sequence[str]) -> str:
     """What is kept of a document: each of its words once."""
     kept = " ".join(dict.fromkeys(words)).encode()[:MAX_WORDS_BYTES].decode(errors="ignore")
-    return f"{_account_token(account_id)} {kept}"
+    return f"{_account_token(account_id)} {kept}".rstrip()  # a tsvector takes no empty word
 
 
 def _account_token(account_id: int) -> str:
