@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from dragoman.dialects.aurion.ids import Prefix, parse
-from dragoman.store import schema
+from dragoman.core.conversations import creation
+from dragoman.dialects.aurion.ids import Prefix, parse, show
 from world import BASE, World
 
 CHANNELS = "/api/v2/email/channels"
@@ -79,12 +78,12 @@ async def test_a_name_and_an_address_are_one_mailboxs(world: World, method: str,
 
 async def test_a_mailbox_goes_unless_it_is_the_primary_or_in_use(world: World) -> None:
     primary, used, spare = await make(world), await make(world, "Sales"), await make(world, "Spare")
-    conversation = await world.conversation()
-    async with world.database.backend.write() as session:
-        conversations = schema.conversations
-        mine = conversations.c.id == parse(Prefix.CONVERSATION, conversation["id"])
-        moved = update(conversations).where(mine).values(inbox_id=parse(Prefix.INBOX, used["id"]))
-        await session.execute(moved)
+    contact_id, inbox_id = parse(Prefix.CONTACT, await world.contact()), parse(Prefix.INBOX, used["id"])
+    assert contact_id
+    async with world.database.write(world.account_id) as tx:
+        conversation = await creation.open_conversation(
+            tx, creation.NewConversation(subject="By mail", contact_id=contact_id, channel="email", inbox_id=inbox_id)
+        )
     refused = await world.boss("DELETE", f"{CHANNELS}/{primary['id']}")
     assert (refused.status_code, refused.json()["detail"]) == (409, "The primary channel cannot be deleted")
     refused = await world.boss("DELETE", f"{CHANNELS}/{used['id']}")
@@ -93,7 +92,7 @@ async def test_a_mailbox_goes_unless_it_is_the_primary_or_in_use(world: World) -
     assert (gone.status_code, gone.content) == (204, b"")
     assert [one["name"] for one in (await world.boss.ok("GET", CHANNELS))["data"]] == ["Support", "Sales"]
     found = await world.boss.ok("GET", f"{BASE}?email_channel_id={used['id']}")
-    assert [one["id"] for one in found["items"]] == [conversation["id"]]
+    assert [one["id"] for one in found["items"]] == [show(Prefix.CONVERSATION, conversation.id)]
 
 
 @pytest.mark.parametrize(
