@@ -26,7 +26,7 @@ from dragoman.store.tx import Tx
 from serving.process import Process, client, helpdesk, served
 
 BASE = "/api/v2/conversations"
-WRITERS = 6
+WRITERS = 4
 ROUNDS = 2
 
 
@@ -112,8 +112,8 @@ def test_two_servers_on_one_file_lose_nothing(tmp_path: Path, together: str) -> 
         with client(one, headers) as caller:
             conversations = conversations_of(caller)
         with Chorus(one, headers, conversations) as first, Chorus(other, headers, conversations) as second:
-            first.wait_for(150)
-            second.wait_for(150)
+            first.wait_for(60)
+            second.wait_for(60)
             for process in (one, other):
                 assert process.stop() == 0
         assert not first.refused + second.refused
