@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from datetime import timedelta
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,14 +18,17 @@ from rich.panel import Panel
 
 from dragoman.cli.common import opened, out, require_current, settings
 from dragoman.cli.serving import serve
+from dragoman.core import reactions
 from dragoman.core.accounts import actions as accounts
 from dragoman.core.accounts.models import TeamRole
 from dragoman.core.contacts import actions as contacts
 from dragoman.core.conversations import assignment, creation, editing
+from dragoman.core.conversations.models import Conversation
 from dragoman.core.messages import posting
 from dragoman.core.messages.models import NewMessage, Sender
 from dragoman.edge.services import Services
 from dragoman.store import directory
+from dragoman.store.database import Database
 from dragoman.store.tx import WriteTx
 
 EMAIL, PASSWORD = "ada@acme.example", "dragoman-demo"
@@ -82,8 +88,8 @@ async def load_sample(services: Services) -> int:
         )
     async with services.database.write(account_id) as tx:
         people = await _load_staff(tx, sample)
-        for told in sample["conversations"]:
-            await _tell(tx, told, people)
+    for told in sample["conversations"]:
+        await Telling(services, account_id, people, told).tell()
     return account_id
 
 
@@ -101,31 +107,54 @@ async def _load_staff(tx: WriteTx, sample: dict[str, Any]) -> dict[str, int]:
     return people
 
 
-async def _tell(tx: WriteTx, told: dict[str, Any], people: dict[str, int]) -> None:
-    """One conversation of the sample, as old as it says."""
-    began_at = tx.now - timedelta(hours=told["hours_ago"])
-    contact = await contacts.find_or_add(tx, email=told["from"], name=told["name"])
-    new = creation.NewConversation(
-        subject=told["subject"],
-        contact_id=contact.id,
-        channel=told["channel"],
-        priority=told["priority"],
-        tags=tuple(told["tags"]),
-        created_at=began_at,
-    )
-    conversation = await creation.open_conversation(tx, new)
-    for at, (who, body) in enumerate(told["messages"]):
-        sender = Sender.CONTACT if who == "contact" else Sender.AGENT
-        said = NewMessage(
-            body=body,
-            sender=sender,
-            sender_id=contact.id if sender is Sender.CONTACT else people[who.removeprefix("note:")],
-            is_internal=who.startswith("note:"),
-            created_at=began_at + timedelta(minutes=17 * at),
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One conversation of the sample, each step of it at its own time: so lists have an order to show."""
+
+    services: Services
+    account_id: int
+    people: Mapping[str, int]
+    told: Mapping[str, Any]
+
+    async def tell(self) -> None:
+        now = self.services.database.clock()
+        began_at = now - timedelta(hours=self.told["hours_ago"])
+        async with self._writing(began_at) as tx:
+            conversation = await self._open(tx)
+        for at, (who, body) in enumerate(self.told["messages"]):
+            async with self._writing(began_at + timedelta(minutes=17 * at)) as tx:
+                await posting.post(tx, conversation.id, self._message(conversation, who, body))
+                if at == 0:
+                    await self._assign(tx, conversation)
+        if self.told["status"] != "open":
+            async with self._writing(began_at + timedelta(minutes=17 * len(self.told["messages"]))) as tx:
+                await editing.edit(tx, conversation.id, {"status": self.told["status"]})
+
+    def _writing(self, at: datetime) -> AbstractAsyncContextManager[WriteTx]:
+        then = Database(self.services.database.backend, clock=lambda: at, react=reactions.react)
+        return then.write(self.account_id)
+
+    async def _open(self, tx: WriteTx) -> Conversation:
+        contact = await contacts.find_or_add(tx, email=self.told["from"], name=self.told["name"])
+        new = creation.NewConversation(
+            subject=self.told["subject"],
+            contact_id=contact.id,
+            channel=self.told["channel"],
+            priority=self.told["priority"],
+            tags=tuple(self.told["tags"]),
         )
-        await posting.post(tx, conversation.id, said)
-    await assignment.assign(
-        tx, conversation.id, user_id=people.get(told.get("agent", "")), team_id=people[told["team"]]
-    )
-    if told["status"] != "open":
-        await editing.edit(tx, conversation.id, {"status": told["status"]})
+        return await creation.open_conversation(tx, new)
+
+    def _message(self, conversation: Conversation, who: str, body: str) -> NewMessage:
+        """`who` is "contact", an agent's address, or that with "note:" before it."""
+        is_inbound = who == "contact"
+        return NewMessage(
+            body=body,
+            sender=Sender.CONTACT if is_inbound else Sender.AGENT,
+            sender_id=conversation.contact_id if is_inbound else self.people[who.removeprefix("note:")],
+            is_internal=who.startswith("note:"),
+        )
+
+    async def _assign(self, tx: WriteTx, conversation: Conversation) -> None:
+        user_id = self.people.get(self.told.get("agent", ""))
+        await assignment.assign(tx, conversation.id, user_id=user_id, team_id=self.people[self.told["team"]])
