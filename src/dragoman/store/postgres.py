@@ -11,6 +11,8 @@ import msgspec
 from sqlalchemy import CursorResult, Executable, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from dragoman.store.tx import AnyRow
+
 SLOTS = 32
 RESERVE = text("SELECT nextval('dragoman_ids') FROM generate_series(1, :blocks)")
 _slots = itertools.cycle(range(SLOTS))
@@ -26,14 +28,18 @@ class PostgresSession:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.compiler = connection.dialect
         self.slot = next(_slots)
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
         return await self._connection.execute(statement, parameters)
 
-    async def fetch(self, sql: str, values: Sequence[Any]) -> list[Any]:
-        raw = await self._connection.get_raw_connection()
-        return await raw.driver_connection.fetch(sql, *values)  # type: ignore[union-attr, no-any-return]
+    async def execute_slowly(self, statement: Executable) -> Sequence[AnyRow]:
+        return (await self.execute(statement)).fetchall()
+
+    async def fetch(self, sql: str, values: Sequence[Any], *, is_slow: bool = False) -> list[Any]:
+        found = await self._connection.exec_driver_sql(sql, tuple(values))
+        return [tuple(row) for row in found.fetchall()]
 
     async def reserve_ids(self, blocks: int) -> list[int]:
         taken = await self._connection.execute(RESERVE, {"blocks": blocks})

@@ -7,15 +7,18 @@ taking the write lock and the commit's fsync happen in a thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
+from dragoman.store.tx import AnyRow
+
+T = TypeVar("T")
 BUSY_SECONDS = 30
 PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
@@ -68,13 +71,29 @@ class SqliteSession:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._driver: Any = connection.connection.driver_connection
+        self.compiler = connection.dialect
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
         return self._connection.execute(statement, parameters)
 
-    async def fetch(self, sql: str, values: Sequence[Any]) -> list[Any]:
-        driver = self._connection.connection.driver_connection
-        return driver.execute(sql, values).fetchall()  # type: ignore[union-attr, no-any-return]
+    async def execute_slowly(self, statement: Executable) -> Sequence[AnyRow]:
+        return await self._aside(lambda: self._connection.execute(statement).fetchall())
+
+    async def fetch(self, sql: str, values: Sequence[Any], *, is_slow: bool = False) -> list[Any]:
+        if is_slow:
+            return await self._aside(lambda: list(self._driver.execute(sql, values)))
+        return list(self._driver.execute(sql, values))
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        """In a thread, so that the event loop goes on. Whoever gives up waiting also ends the query."""
+        running = asyncio.ensure_future(asyncio.to_thread(work))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            self._driver.interrupt()
+            await asyncio.gather(running, return_exceptions=True)
+            raise
 
     async def reserve_ids(self, blocks: int) -> list[int]:
         last = await self._count(0, "ids", blocks)
@@ -85,10 +104,9 @@ class SqliteSession:
         return list(range(last - count + 1, last + 1))
 
     async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        driver = self._connection.connection.driver_connection
         blanks = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {table} (account_id, {', '.join(columns)}) VALUES ({account_id:d}, {blanks})"  # noqa: S608
-        driver.executemany(sql, rows)  # type: ignore[union-attr]
+        self._driver.executemany(sql, rows)
 
     async def _count(self, account_id: int, name: str, count: int) -> int:
         found = self._connection.execute(RESERVE, {"account_id": account_id, "name": name, "count": count})
@@ -116,6 +134,7 @@ class SqliteBackend:
         self._readers = _engine(path, readers)
         self._turn = asyncio.Lock()
         self._seats = asyncio.Semaphore(readers)
+        self._idle: list[Connection] = []
 
     @property
     def sync_engine(self) -> Engine:
@@ -124,13 +143,18 @@ class SqliteBackend:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqliteSession]:
+        """Connections stay checked out between readers: SQLAlchemy's pool takes longer than most reads do."""
         async with self._seats:
-            with self._readers.connect() as connection:
-                connection.exec_driver_sql("BEGIN")
-                try:
-                    yield SqliteSession(connection)
-                finally:
-                    connection.exec_driver_sql("ROLLBACK")
+            connection = self._idle.pop() if self._idle else self._readers.connect()
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN")
+            try:
+                yield SqliteSession(connection)
+            finally:
+                connection.rollback()
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
+                self._idle.append(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqliteSession]:
@@ -148,5 +172,7 @@ class SqliteBackend:
                 connection.close()
 
     async def close(self) -> None:
+        for connection in self._idle:
+            connection.close()
         self._writer.dispose()
         self._readers.dispose()

@@ -6,12 +6,16 @@ transaction adds to; the sum is the count. SQLite needs one slot, PostgreSQL's w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Select, bindparam, func, select, union_all
 
+from dragoman.store.prepared import Statements
 from dragoman.store.schema import tallies
 from dragoman.store.tx import Tx, WriteTx
+
+_SUMS = Statements()
 
 
 async def add(tx: WriteTx, changes: Mapping[str, int]) -> None:
@@ -42,7 +46,25 @@ async def totals(tx: Tx, names: Iterable[str]) -> dict[str, int]:
     return {name: found.get(name, 0) for name in wanted}
 
 
-async def total_between(tx: Tx, first: str, behind: str) -> int:
-    """The sum of all tallies whose names sort from `first` on and before `behind`."""
-    query = tx.select(func.sum(tallies.c.total)).where(tallies.c.facets >= first, tallies.c.facets < behind)
-    return int(await tx.scalar(query) or 0)
+async def sum_of(tx: Tx, names: Sequence[str], spans: Sequence[tuple[str, str]] = ()) -> int:
+    """The sum of single tallies and of all whose names lie in a span: from its first name on, before its second."""
+    if not names and not spans:
+        return 0
+    values = {f"name_{at}": name for at, name in enumerate(names)}
+    for at, (first, behind) in enumerate(spans):
+        values |= {f"first_{at}": first, f"behind_{at}": behind}
+    shape = len(names), len(spans)
+    ((total,),) = await _SUMS.rows(tx, shape, lambda form: _sum(form, *shape), values)
+    return int(total or 0)
+
+
+def _sum(form: Tx, names: int, spans: int) -> Select[*tuple[Any, ...]]:
+    chosen = form.select(tallies.c.total)
+    parts = [
+        chosen.where(tallies.c.facets >= bindparam(f"first_{at}"), tallies.c.facets < bindparam(f"behind_{at}"))
+        for at in range(spans)
+    ]
+    if names:
+        parts.append(chosen.where(tallies.c.facets.in_([bindparam(f"name_{at}") for at in range(names)])))
+    every = parts[0].subquery() if len(parts) == 1 else union_all(*parts).subquery()
+    return select(func.sum(every.c.total))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Delete,
+    Dialect,
     Executable,
     FromClause,
     Row,
@@ -38,10 +39,12 @@ class Session(Protocol):
     """What a transaction needs of the database it runs on."""
 
     dialect: str
+    compiler: Dialect
     slot: int  # which of the spread counters this transaction adds to
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]: ...
-    async def fetch(self, sql: str, values: Sequence[Any]) -> list[Any]: ...
+    async def execute_slowly(self, statement: Executable) -> Sequence[AnyRow]: ...
+    async def fetch(self, sql: str, values: Sequence[Any], *, is_slow: bool = False) -> list[Any]: ...
     async def reserve_ids(self, blocks: int) -> list[int]: ...
     async def next_numbers(self, account_id: int, name: str, count: int) -> list[int]: ...
     async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[AnyTuple]) -> None: ...
@@ -101,6 +104,10 @@ class Tx:
 
     async def rows(self, statement: Executable) -> Sequence[AnyRow]:
         return (await self.session.execute(statement)).fetchall()
+
+    async def slow_rows(self, statement: Executable) -> Sequence[AnyRow]:
+        """The same, for what may take long: nobody else waits for it."""
+        return await self.session.execute_slowly(statement)
 
     async def row(self, statement: Executable) -> AnyRow | None:
         return (await self.session.execute(statement)).first()

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_
+from sqlalchemy import Select, and_, bindparam, func, or_
 
 from dragoman.core.access import Role
 from dragoman.core.accounts.models import Credential, Member, Team, User
 from dragoman.core.errors import NotFound
 from dragoman.store import schema
+from dragoman.store.prepared import Statements
 from dragoman.store.records import columns, load
 from dragoman.store.tx import Tx, WriteTx
 
@@ -28,14 +29,29 @@ class Identified:
 
 async def identify(tx: Tx, secret_hash: str) -> Identified | None:
     """Whose secret has this hash; None when nobody's, revoked, or of an inactive user."""
-    query = tx.select(Credential).where(credentials.c.secret_hash == secret_hash, credentials.c.revoked_at.is_(None))
-    credential = await tx.first(Credential, query)
-    if credential is None:
+    rows = await _IDENTITIES.rows(tx, "identify", _identities, {"secret_hash": secret_hash})
+    if not rows:
         return None
+    width = len(columns(Credential))
+    credential, of_user = load(Credential, rows[0][:width]), rows[0][width:]
     if credential.user_id is None:
         return Identified(credential, None)
-    user = await tx.first(User, tx.select(User).where(users.c.id == credential.user_id, users.c.is_active))
-    return Identified(credential, user) if user else None
+    return Identified(credential, load(User, of_user)) if of_user[0] is not None else None
+
+
+def _identities(form: Tx) -> Select[*tuple[Any, ...]]:
+    is_theirs = and_(
+        users.c.account_id == credentials.c.account_id, users.c.id == credentials.c.user_id, users.c.is_active
+    )
+    return (
+        form.select(Credential)
+        .add_columns(*columns(User))
+        .select_from(credentials.outerjoin(users, is_theirs))
+        .where(credentials.c.secret_hash == bindparam("secret_hash"), credentials.c.revoked_at.is_(None))
+    )
+
+
+_IDENTITIES = Statements()
 
 
 async def user(tx: Tx, user_id: int) -> User:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, false, func, not_, or_
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, false, func, not_, or_
 
 from dragoman.core.search.model import FIELDS, Condition, FieldSpec, Op, Type
 from dragoman.core.search.words import query_words
@@ -65,19 +65,24 @@ def _compares(column: Any, condition: Condition) -> Any:
 
 
 def _unset(column: Any, values: tuple[Any, ...]) -> list[ColumnElement[bool]]:
-    return [column.is_(None)] if None in values else []
+    return [column.is_(None)] if any(one is None for one in values) else []
 
 
 def _tagged(tx: Tx, condition: Condition) -> ColumnElement[bool]:
     """On tags: `is` has that tag, `includes` has any of them, `contains` has one with that text in it."""
-    if condition.values == (None,):
+    if condition.values[0] is None and len(condition.values) == 1:
         return conversations.c.id.not_in(tx.select(tags.c.conversation_id))
-    folded = [fold_tag(str(one)) for one in condition.values]
+    folded = [folded_tag(one) for one in condition.values]
     if condition.op is Op.CONTAINS:
         wanted = tags.c.folded.contains(folded[0], autoescape=True)
     else:
         wanted = tags.c.folded.in_(folded)
     return conversations.c.id.in_(tx.select(tags.c.conversation_id).where(wanted))
+
+
+def folded_tag(value: Any) -> Any:
+    """A tag as it is indexed; a blank is filled with one that is folded already (shapes.py)."""
+    return value if isinstance(value, BindParameter) else fold_tag(str(value))
 
 
 def found(tx: Tx, text: str) -> list[ColumnElement[bool]]:

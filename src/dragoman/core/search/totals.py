@@ -27,13 +27,18 @@ class Plan:
 def plan(question: Question) -> Plan | None:
     if question.text or question.any_of:
         return None
-    ranges = [one for one in question.where if one.field == "created_at" and one.op in _RANGES]
+    ranges = [one for one in question.where if is_range(one)]
     facets = [one for one in question.where if one not in ranges]
     if not all(_is_facet(one) for one in facets) or len({one.field for one in facets}) < len(facets):
         return None
     if ranges:
         return _by_days(question, facets, ranges)
     return _by_names(question, facets)
+
+
+def is_range(condition: Condition) -> bool:
+    """Whether it bounds the time of creation."""
+    return condition.field == "created_at" and condition.op in _RANGES
 
 
 def _is_facet(condition: Condition) -> bool:
@@ -67,7 +72,7 @@ def _facet_value(field: str, value: object) -> object:
 def _by_days(question: Question, facets: Sequence[Condition], ranges: Sequence[Condition]) -> Plan | None:
     if len(facets) > 1 or any(one.field not in SHORT for one in facets):
         return None
-    start, end = _bounds(ranges)
+    start, end = bounds(ranges)
     first, last = _midnight_from(start), _midnight_until(end)
     if first is not None and last is not None and first >= last:
         return None
@@ -78,7 +83,7 @@ def _by_days(question: Question, facets: Sequence[Condition], ranges: Sequence[C
     return Plan(spans=spans, edges=tuple(_edges(question, facets, (start, first), (last, end))))
 
 
-def _bounds(ranges: Sequence[Condition]) -> tuple[datetime | None, datetime | None]:
+def bounds(ranges: Sequence[Condition]) -> tuple[datetime | None, datetime | None]:
     starts = [one.values[0] for one in ranges if one.op in (Op.AFTER, Op.BETWEEN)]
     ends = [one.values[-1] for one in ranges if one.op in (Op.BEFORE, Op.BETWEEN)]
     return max(starts, default=None), min(ends, default=None)  # type: ignore[type-var, return-value]

@@ -1,9 +1,20 @@
 """Conversations, what hangs on them, and the counts that are kept of them."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Text, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Text, UniqueConstraint, literal_column
 
 from dragoman.store.schema.base import instant, key, numbered, refers, related
-from dragoman.store.types import Ascii, Json
+from dragoman.store.types import Ascii, Json, to_micros
+
+PERIOD = 30 * 24 * 3600 * 1_000_000  # microseconds
+
+
+def period_of(instant: datetime) -> int:
+    """The number of the stretch of 30 days that an instant is in, as `ix_conversations_period` has it."""
+    micros = to_micros(instant)
+    return micros // PERIOD if micros >= 0 else -(-micros // PERIOD)  # SQL divides towards zero
+
 
 conversations = numbered(
     "conversations",
@@ -87,6 +98,10 @@ conversations = numbered(
     Index("ix_conversations_category", "account_id", "category", "visibility", "updated_at", "id"),
     Index("ix_conversations_parent", "account_id", "parent_id", "created_at"),
 )
+
+# Alembic cannot compare an index on an expression, so `ix_conversations_period` is written out in the migration. It
+# serves lists of a range of creation in the order of the last change: one stream for each period, to be merged.
+created_period = literal_column(f"(conversations.created_at / {PERIOD})", BigInteger)
 
 tags = related(
     "tags",

@@ -69,12 +69,10 @@ def shelf_of(request: Request) -> Shelf:
 
 async def page_reply(request: Request, tx: Tx, who: Principal, question: Question) -> Response:
     names = envelope(request)
-    ids = await search.page(tx, question)
-    stamps = await search.stamps(tx, ids, reader_id=who.reader_id)
-    array = b",".join(await rendered(tx, shelf_of(request), stamps))
-    total = await search.total(tx, question)
+    found = await search.answer(tx, question, reader_id=who.reader_id)
+    array = b",".join(await rendered(tx, shelf_of(request), found.stamps))
     arrays = b"".join(b'"%s":[%s],' % (name.encode(), array) for name in names)
-    return raw(b'{%s"total":%d,"limit":%d,"offset":%d}' % (arrays, total, question.limit, question.offset))
+    return raw(b'{%s"total":%d,"limit":%d,"offset":%d}' % (arrays, found.total, question.limit, question.offset))
 
 
 @routes.post("/search", responses=returns(ConversationPageOut), summary="Search conversations")

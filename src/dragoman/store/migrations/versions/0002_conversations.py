@@ -15,6 +15,10 @@ JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgr
 
 def upgrade() -> None:
     create_tables()
+    op.execute(
+        "CREATE INDEX ix_conversations_period ON conversations"
+        " (account_id, visibility, (created_at / 2592000000000), updated_at, id, created_at)"
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,112 @@
+"""Questions of one shape differ in their values alone, so that one compiled statement answers all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+from sqlalchemy import bindparam
+
+from dragoman.core.conversations.facets import SHORT
+from dragoman.core.search.model import Condition, Op, Question, Sort
+from dragoman.core.search.totals import bounds, is_range
+from dragoman.core.tags import fold_tag
+from dragoman.store.schema import period_of
+
+MOST_STREAMS = 60
+_LITERAL = frozenset({Op.CONTAINS, Op.LACKS})  # their values are worked on before they become SQL
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A part of a question that an index holds in order; `period` narrows it to a stretch of creation."""
+
+    question: Question
+    period: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A question taken apart: `form` is the question with a blank for each of `values`; `shape` names the form."""
+
+    shape: Hashable
+    form: Question
+    periods: tuple[Any, ...]
+    values: Mapping[str, Any]
+
+
+def shaped(question: Question) -> Shaped | None:
+    """None for a question whose statement depends on its values."""
+    asked = (*question.where, *question.any_of)
+    if question.text or any(one.op in _LITERAL for one in asked):
+        return None
+    values: dict[str, Any] = {"limit": question.limit, "offset": question.offset}
+    where = [_distinct(one) for one in question.where]
+    any_of = [_distinct(one) for one in question.any_of]
+    periods = _periods(question)
+    values |= {f"period_{at}": period for at, period in enumerate(periods)}
+    form = replace(
+        question,
+        where=tuple(_blanked(one, f"where_{at}", values) for at, one in enumerate(where)),
+        any_of=tuple(_blanked(one, f"any_{at}", values) for at, one in enumerate(any_of)),
+        limit=bindparam("limit"),  # type: ignore[arg-type]
+        offset=bindparam("offset"),  # type: ignore[arg-type]
+    )
+    fixed = question.visibilities, question.sort, question.is_descending, len(periods)
+    shape = tuple(map(_shape, where)), tuple(map(_shape, any_of)), fixed
+    return Shaped(shape, form, tuple(bindparam(f"period_{at}") for at in range(len(periods))), values)
+
+
+def _distinct(condition: Condition) -> Condition:
+    return (
+        replace(condition, values=tuple(dict.fromkeys(condition.values))) if condition.op is Op.INCLUDES else condition
+    )
+
+
+def _blanked(condition: Condition, name: str, values: dict[str, Any]) -> Condition:
+    blanks: list[Any] = []
+    for at, value in enumerate(condition.values):
+        if value is None:
+            blanks.append(None)
+            continue
+        values[f"{name}_{at}"] = fold_tag(str(value)) if condition.field == "tags" else value
+        blanks.append(bindparam(f"{name}_{at}"))
+    return replace(condition, values=tuple(blanks))
+
+
+def _shape(condition: Condition) -> Hashable:
+    return condition.field, condition.op, tuple(value is None for value in condition.values)
+
+
+def streams(question: Question, periods: Sequence[Any] = ()) -> list[Stream]:
+    """The question in parts that have no conversation in common, each of which an index holds in order.
+
+    Merging a few ordered streams reads little more than a page; sorting what several values have in common reads all
+    of it.
+    """
+    if question.sort is not Sort.UPDATED:
+        return [Stream(question)]
+    several = next((one for one in question.where if one.op is Op.INCLUDES and one.field in SHORT), None)
+    parts = list(_parts(question, several, periods or (None,)))
+    return parts if len(parts) <= MOST_STREAMS else [Stream(question)]
+
+
+def _parts(question: Question, several: Condition | None, periods: Sequence[Any]) -> Iterator[Stream]:
+    for number, value, period in product(question.visibilities, several.values if several else (None,), periods):
+        where = question.where
+        if several is not None:
+            where = tuple(Condition(one.field, Op.IS, (value,)) if one is several else one for one in where)
+        yield Stream(replace(question, visibilities=(number,), where=where), period)
+
+
+def _periods(question: Question) -> list[int]:
+    """The stretches of time that a range of creation touches, where nothing else narrows the question much."""
+    ranges = [one for one in question.where if is_range(one)]
+    others = [one for one in question.where if not is_range(one)]
+    start, end = bounds(ranges)
+    if start is None or end is None or start >= end or any(one.field not in SHORT for one in others):
+        return []
+    periods = list(range(period_of(start), period_of(end) + 1))
+    return periods if len(periods) * len(question.visibilities) <= MOST_STREAMS else []
