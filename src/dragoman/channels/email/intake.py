@@ -95,14 +95,17 @@ class Intake:
         if not deliveries:
             return []
         try:
-            async with self._services.database.write(self._account_id) as tx:
-                at = await desk.behind(tx, await inboxes.lock(tx, self._inbox_id))
-                await mails.forget_failures(tx, self._inbox_id, {one.incoming.digest for one in deliveries})
-                return [await receiving.receive(tx, at, one) for one in deliveries]
+            return await self._receive_all(deliveries)
         except Exception as fault:
             if len(deliveries) == 1:
                 return [await self._fail(deliveries[0], fault)]
         return [receipt for one in deliveries for receipt in await self._receive([one])]
+
+    async def _receive_all(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        async with self._services.database.write(self._account_id) as tx:
+            at = await desk.behind(tx, await inboxes.lock(tx, self._inbox_id))
+            await mails.forget_failures(tx, self._inbox_id, {one.incoming.digest for one in deliveries})
+            return [await receiving.receive(tx, at, one) for one in deliveries]
 
     async def _fail(self, delivery: Delivery, fault: BaseException) -> Receipt:
         """Note a fault of ours, in the database too if that can be reached: the next run tries the mail again."""
