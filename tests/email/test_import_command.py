@@ -50,7 +50,7 @@ def test_people_are_told_what_came_in(account: str, mails: Path) -> None:
         "1 other files, left alone",
         "1 conversations opened, 0 joined to others",
     ]
-    assert any(line.startswith("in/notes.csv skipped") for line in lines)
+    assert any(line.startswith("skipped in/notes.csv: it is no mail") for line in lines)
 
 
 def test_programs_get_one_object_and_nothing_else(account: str, mails: Path) -> None:

@@ -113,15 +113,11 @@ def _print(report: Report) -> None:
 def _print_noted(noted: list[Noted]) -> None:
     if not noted:
         return
-    table = Table(title="Worth a look", title_justify="left", show_header=False, box=None, pad_edge=False)
-    for _ in range(3):
-        table.add_column(no_wrap=True, overflow="ellipsis")
+    out.print("\nWorth a look:")
     # What failed comes first, what never was a mail last.
     order = [Outcome.FAILED.value, Outcome.UNPARSED.value, Outcome.SUPPRESSED.value]
     ranked = sorted(noted, key=lambda one: order.index(one.outcome) if one.outcome in order else len(order))
     for one in ranked[:MOST_NOTED]:
-        short = "/".join(Path(one.name).parts[-2:])
-        table.add_row(Text(short), Text(one.outcome), Text(one.reason))
-    out.print(table)
+        out.print(Text(f"{one.outcome:<10}  {'/'.join(Path(one.name).parts[-2:])}: {one.reason}"))
     if len(noted) > MOST_NOTED:
         out.print(f"… and {len(noted) - MOST_NOTED:,} more; --json names them all")
