@@ -17,7 +17,7 @@ from starlette.routing import Route
 from dragoman import __version__
 from dragoman.config import Settings
 from dragoman.core import reactions
-from dragoman.core.errors import DomainError, Unavailable
+from dragoman.core.errors import Conflict, DomainError, Unavailable
 from dragoman.edge.dialect import Dialect, find_dialects
 from dragoman.edge.idempotency import Kept
 from dragoman.edge.limits import BodyLimit
@@ -26,6 +26,7 @@ from dragoman.edge.services import Services
 from dragoman.jobs.runner import Runner
 from dragoman.store.blobs import BlobUnavailable, open_blobs
 from dragoman.store.database import Database, open_backend
+from dragoman.store.faults import Busy, Clash
 
 log = logging.getLogger("dragoman")
 DESCRIPTION = """\
@@ -120,6 +121,15 @@ def _word_errors(app: FastAPI) -> None:
     async def no_storage(request: Request, error: BlobUnavailable) -> Response:
         log.error("attachment storage failed: %s", error)
         return _dialect_of(request).word_error(request, Unavailable("Attachment storage is unavailable"))
+
+    @app.exception_handler(Clash)
+    async def too_late(request: Request, error: Clash) -> Response:
+        return _dialect_of(request).word_error(request, Conflict("Somebody else changed this at the same time"))
+
+    @app.exception_handler(Busy)
+    async def no_database(request: Request, error: Busy) -> Response:
+        log.error("the database refused: %s", error)
+        return _dialect_of(request).word_error(request, Unavailable("The database is busy or out of reach"))
 
     @app.exception_handler(Exception)
     async def fault(request: Request, error: Exception) -> Response:

@@ -42,7 +42,7 @@ def serve(
     workers: Annotated[int, typer.Option(help="Processes that serve.", min=1, max=256)] = 1,
     no_jobs: Annotated[bool, typer.Option("--no-jobs", help="Leave background jobs to `dragoman worker`.")] = False,
 ) -> None:
-    """Serve the API, the web pages and, unless --no-jobs, the background jobs."""
+    """Serve the API, its docs and, unless --no-jobs, the background jobs."""
     chosen = settings()
     require_current(chosen)
     start_logging(chosen)

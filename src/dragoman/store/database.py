@@ -16,6 +16,7 @@ from typing import Protocol
 from sqlalchemy.engine import make_url
 
 from dragoman.store import events
+from dragoman.store.faults import told_plainly
 from dragoman.store.ids import IdBlock
 from dragoman.store.postgres import PostgresBackend
 from dragoman.store.sqlite import SqliteBackend
@@ -51,17 +52,19 @@ class Database:
 
     @asynccontextmanager
     async def read(self, account_id: int, actor: Actor = SYSTEM) -> AsyncIterator[Tx]:
-        async with self.backend.read() as session:
-            yield Tx(session, account_id, actor, self.clock())
+        with told_plainly():
+            async with self.backend.read() as session:
+                yield Tx(session, account_id, actor, self.clock())
 
     @asynccontextmanager
     async def write(self, account_id: int, actor: Actor = SYSTEM) -> AsyncIterator[WriteTx]:
-        """Commits when the block ends, rolls back when it raises."""
-        async with self.backend.write() as session:
-            tx = WriteTx(session, account_id, actor, self.clock(), IdBlock(session.reserve_ids))
-            yield tx
-            await self._react(tx)
-            await events.append(tx)
+        """Commits when the block ends, rolls back when it raises. Raises Clash and Busy (dragoman.store.faults)."""
+        with told_plainly():
+            async with self.backend.write() as session:
+                tx = WriteTx(session, account_id, actor, self.clock(), IdBlock(session.reserve_ids))
+                yield tx
+                await self._react(tx)
+                await events.append(tx)
 
     async def close(self) -> None:
         await self.backend.close()
