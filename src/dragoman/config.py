@@ -7,6 +7,8 @@ import re
 import secrets
 from contextlib import suppress
 from datetime import timedelta
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
+Network = IPv4Network | IPv6Network
 Level = Literal["debug", "info", "warning", "error", "critical"]
 
 
@@ -30,6 +33,17 @@ def _scanner(url: str) -> str:
     return url
 
 
+@lru_cache(maxsize=16)
+def networks(setting: str) -> tuple[Network, ...]:
+    """The networks of DRAGOMAN_ALLOW_TARGETS, separated by commas or spaces. Raises ValueError."""
+    return tuple(ip_network(one, strict=False) for one in re.split(r"[,\s]+", setting.strip()) if one)
+
+
+def _networks(setting: str) -> str:
+    networks(setting)
+    return setting
+
+
 class Settings(BaseSettings):
     """All of DRAGOMAN_*; docs/configuration.md says what each means."""
 
@@ -44,7 +58,7 @@ class Settings(BaseSettings):
     rate_limit: int = Field(0, ge=0)
     public_rate_limit: int = Field(120, ge=0)
     redis_url: str | None = None
-    allow_targets: str = ""
+    allow_targets: Annotated[str, AfterValidator(_networks)] = ""
     base_url: str = ""
     max_attachment_bytes: int = Field(25 * MEBIBYTE, ge=1)
     session_hours: int = Field(12, ge=1, le=24 * 30)

@@ -7,7 +7,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from dragoman.edge.targets import Address, BadTarget, is_public, networks, safe_target, split_url
+from dragoman.config import networks
+from dragoman.edge.targets import Address, BadTarget, is_public, safe_target, split_url
 
 PUBLIC, PUBLIC_6 = "93.184.216.34", "2606:2800:220:1::1"
 

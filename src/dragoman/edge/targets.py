@@ -11,15 +11,14 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from socket import AddressFamily, SocketKind, getaddrinfo
 from urllib.parse import urlsplit
 
+from dragoman.config import Network
 from dragoman.core.errors import Refused
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 Lookup = Callable[[str], Awaitable[Sequence[Address]]]
 
 MAX_URL = 2000
@@ -47,12 +46,6 @@ class Target:
     host: str
     port: int
     addresses: tuple[Address, ...]
-
-
-@lru_cache(maxsize=16)
-def networks(setting: str) -> tuple[Network, ...]:
-    """The networks of DRAGOMAN_ALLOW_TARGETS, separated by commas or spaces. Raises ValueError."""
-    return tuple(ip_network(one, strict=False) for one in re.split(r"[,\s]+", setting.strip()) if one)
 
 
 async def look_up(host: str) -> Sequence[Address]:

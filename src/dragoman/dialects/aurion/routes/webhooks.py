@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
+from dragoman.config import networks
 from dragoman.core.accounts import webhooks
 from dragoman.core.errors import Refused
 from dragoman.dialects.aurion import present_account as present
@@ -18,7 +19,7 @@ from dragoman.edge.doors import Reader, Writer
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
 from dragoman.edge.services import services
-from dragoman.edge.targets import networks, safe_target
+from dragoman.edge.targets import safe_target
 
 routes = router("/api/v1/webhooks", "Webhooks")
 EVENT_NAMES = (
