@@ -30,10 +30,10 @@ async def reindex(tx: WriteTx, document_id: int, words: Sequence[str]) -> None:
 
 
 async def move(tx: WriteTx, source_id: int, target_id: int) -> None:
-    """Give one conversation's documents to another."""
+    """Give the documents of one conversation's messages to another; its subject stays its own."""
     await tx.execute(
         tx.update(search_documents)
-        .where(search_documents.c.conversation_id == source_id)
+        .where(search_documents.c.conversation_id == source_id, search_documents.c.id != source_id)
         .values(conversation_id=target_id)
     )
 
