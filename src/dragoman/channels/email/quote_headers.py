@@ -60,7 +60,7 @@ LABELS_IN_LINE = re.compile(rf"(?<!\w)[*_]*({any_of(_LABELS)})[*_]*\s?[:：][*_]
 RULE = re.compile(r"\s*[-_=*—–─]{5,}\s*$")
 
 DELIMITER = re.compile(
-    rf"[\s*>]*[-_=—–─*~#+]{{2,}}[\s*\"]*(?:{any_of(ORIGINAL_MESSAGE)})\b[^\n]{{0,80}}?[-_=—–─*~#+:：\s]*$"
+    rf"[\s*>]*[-_=—–─*~#+]{{2,}}+[\s*\"]*+(?:{any_of(ORIGINAL_MESSAGE)})\b[^\n]{{0,80}}?[-_=—–─*~#+:：\s]*$"
     rf"|[\s*]*(?:{any_of(ORIGINAL_MESSAGE)})\s?[-_=—–─]{{2,}}\s*$"
     rf"|[\s*_]*(?:{any_of(BEGIN_FORWARDED)})[\s*_]*[:：][\s*_]*$",
     re.IGNORECASE,
