@@ -15,7 +15,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Dialect, Select, bindparam
+from sqlalchemy import Dialect, Float, Select, bindparam
+from sqlalchemy.types import TypeEngine
 
 from dragoman.store.tx import Tx
 
@@ -93,11 +94,15 @@ def prepare(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Prepared:
         raise ValueError(f"not a statement to prepare: {compiled}")
     types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in set(names)}
     changes = {name: kind.bind_processor(dialect) for name, kind in types.items()}
-    columns = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-    read = [(at, kind.result_processor(dialect, None)) for at, kind in enumerate(columns)]
+    read = [(at, _reader(column.type, dialect)) for at, column in enumerate(statement.selected_columns)]
     return Prepared(
         sql=str(compiled),
         blanks=tuple((name, changes[name]) for name in names),
         constants={name: value for name, value in compiled.params.items() if value is not None},
         changed=tuple((at, change) for at, change in read if change is not None),
     )
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
+    """Both drivers give floats as floats; SQLAlchemy would ask for the column's type number to be sure."""
+    return None if isinstance(kind, Float) else kind.dialect_impl(dialect).result_processor(dialect, None)

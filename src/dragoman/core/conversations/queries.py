@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal
+from sqlalchemy import Select, and_, bindparam, func, literal
 
 from dragoman.core.conversations.models import SPAM, Card, Conversation, Names, Resolution
 from dragoman.core.errors import NotFound
 from dragoman.store import schema
+from dragoman.store.prepared import Statements
 from dragoman.store.records import columns, load
 from dragoman.store.tx import Tx, WriteTx
 
@@ -25,6 +26,9 @@ NAMES = (
     users.c.name,
     teams.c.name,
 )
+
+
+_CARDS = Statements()
 
 
 async def find(tx: Tx, conversation_id: int) -> Conversation:
@@ -70,7 +74,11 @@ async def cards(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, Card]:
     """Conversations with the names shown on them, by id."""
     if not conversation_ids:
         return {}
-    rows = await tx.rows(_card_query(tx).where(conversations.c.id.in_(conversation_ids)))
+    # A few sizes of one statement: what is left over asks for the last conversation again.
+    size = 1 << (len(conversation_ids) - 1).bit_length()
+    asked = [*conversation_ids, *[conversation_ids[-1]] * (size - len(conversation_ids))]
+    values = {f"id_{at}": one for at, one in enumerate(asked)}
+    rows = await _CARDS.rows(tx, size, lambda form: _cards_of(form, values), values)
     width = len(columns(Conversation))
     return {row[0]: Card(load(Conversation, row[:width]), Names(*row[width:])) for row in rows}
 
@@ -81,6 +89,10 @@ async def card(tx: Tx, conversation_id: int) -> Card:
     if conversation_id not in found:
         raise NotFound("Conversation")
     return found[conversation_id]
+
+
+def _cards_of(form: Tx, blanks: Iterable[str]) -> Select[*tuple[Any, ...]]:
+    return _card_query(form).where(conversations.c.id.in_([bindparam(name) for name in blanks]))
 
 
 def _card_query(tx: Tx) -> Select[*tuple[Any, ...]]:

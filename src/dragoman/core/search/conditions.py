@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Table, and_, false, func, not_, or_
@@ -52,7 +53,7 @@ def _compares(column: Any, condition: Condition) -> Any:
         case Op.IS:
             return column.is_(None) if values[0] is None else column == values[0]
         case Op.INCLUDES:
-            return or_(column.in_([one for one in values if one is not None]), *_unset(column, values))
+            return or_(*_among(column, values))
         case Op.CONTAINS:
             return func.lower(column).contains(str(values[0]).lower(), autoescape=True)
         case Op.BEFORE:
@@ -64,8 +65,12 @@ def _compares(column: Any, condition: Condition) -> Any:
     raise AssertionError(condition.op)
 
 
-def _unset(column: Any, values: tuple[Any, ...]) -> list[ColumnElement[bool]]:
-    return [column.is_(None)] if any(one is None for one in values) else []
+def _among(column: Any, values: tuple[Any, ...]) -> Iterator[ColumnElement[bool]]:
+    known = [one for one in values if one is not None]
+    if known:
+        yield column.in_(known)
+    if len(known) < len(values):
+        yield column.is_(None)
 
 
 def _tagged(tx: Tx, condition: Condition) -> ColumnElement[bool]:

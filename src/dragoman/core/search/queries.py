@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    type_coerce,
+    union_all,
+)
 
 from dragoman.core.conversations.models import Priority, Status
 from dragoman.core.search import totals
@@ -36,8 +49,7 @@ SORT_KEYS: dict[Sort, ColumnElement[Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What tells whether a rendering of a conversation is still good, and whether this reader has read it."""
 
     id: int
@@ -75,7 +87,9 @@ async def _count(tx: Tx, question: Question) -> int:
     if known is None:
         rows: Sequence[Any] = await tx.slow_rows(_counted(tx, question))
     else:
-        rows = await _COUNTS.rows(tx, known.shape, lambda form: _counted(form, known.form), known.values, is_slow=True)
+        rows = await _COUNTS.rows(
+            tx, known.shape, lambda form: _counted(form, known.form()), known.values, is_slow=True
+        )
     return int(rows[0][0])
 
 
@@ -88,11 +102,11 @@ async def _page(tx: Tx, question: Question, reader_id: int, *, is_slow: bool) ->
         rows = await _PAGES.rows(
             tx,
             known.shape,
-            lambda form: _listed(form, known.form, bindparam("reader_id"), known.periods),
+            lambda form: _listed(form, known.form(), bindparam("reader_id"), known.blank_periods()),
             values,
             is_slow=is_slow,
         )
-    return [Stamp(*row) for row in rows]
+    return list(map(Stamp._make, rows))
 
 
 def _is_far(question: Question, total: int) -> bool:
@@ -136,7 +150,7 @@ def _listed(tx: Tx, question: Question, reader: Any, periods: Sequence[Any] = ()
     )
     return (
         tx.select(conversations.c.id, conversations.c.version, conversations.c.renderings)
-        .add_columns(is_read)
+        .add_columns(type_coerce(is_read, Integer))
         .select_from(page.join(conversations, conversations.c.id == page.c.id))
         .order_by(*_ordered(question, page.c.key, page.c.id))
     )

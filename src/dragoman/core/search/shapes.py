@@ -29,51 +29,65 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A question taken apart: `form` is the question with a blank for each of `values`; `shape` names the form."""
+    """A question of which `shape` tells all but the `values`, by the names of the blanks in its form."""
 
+    question: Question
     shape: Hashable
-    form: Question
-    periods: tuple[Any, ...]
     values: Mapping[str, Any]
+    periods: int
+
+    def form(self) -> Question:
+        """The question with blanks for its values."""
+        blank: Any = bindparam
+        return replace(
+            self.question,
+            where=tuple(_blanked(one, f"where_{at}") for at, one in enumerate(self.question.where)),
+            any_of=tuple(_blanked(one, f"any_{at}") for at, one in enumerate(self.question.any_of)),
+            limit=blank("limit"),
+            offset=blank("offset"),
+        )
+
+    def blank_periods(self) -> list[Any]:
+        return [bindparam(f"period_{at}") for at in range(self.periods)]
 
 
 def shaped(question: Question) -> Shaped | None:
     """None for a question whose statement depends on its values."""
-    asked = (*question.where, *question.any_of)
-    if question.text or any(one.op in _LITERAL for one in asked):
+    if question.text or any(one.op in _LITERAL for one in (*question.where, *question.any_of)):
         return None
+    question = replace(question, where=_distinct(question.where), any_of=_distinct(question.any_of))
     values: dict[str, Any] = {"limit": question.limit, "offset": question.offset}
-    where = [_distinct(one) for one in question.where]
-    any_of = [_distinct(one) for one in question.any_of]
+    for place, asked in (("where", question.where), ("any", question.any_of)):
+        for at, one in enumerate(asked):
+            values |= _values(one, f"{place}_{at}")
     periods = _periods(question)
     values |= {f"period_{at}": period for at, period in enumerate(periods)}
-    form = replace(
-        question,
-        where=tuple(_blanked(one, f"where_{at}", values) for at, one in enumerate(where)),
-        any_of=tuple(_blanked(one, f"any_{at}", values) for at, one in enumerate(any_of)),
-        limit=bindparam("limit"),  # type: ignore[arg-type]
-        offset=bindparam("offset"),  # type: ignore[arg-type]
+    kinds = tuple(map(_shape, question.where)), tuple(map(_shape, question.any_of))
+    shape = (*kinds, question.visibilities, question.sort, question.is_descending, len(periods))
+    return Shaped(question, shape, values, len(periods))
+
+
+def _distinct(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """A value that is given twice would be a stream of its own."""
+    if all(one.op is not Op.INCLUDES for one in conditions):
+        return conditions
+    return tuple(replace(one, values=tuple(dict.fromkeys(one.values))) for one in conditions)
+
+
+def _values(condition: Condition, name: str) -> dict[str, Any]:
+    is_tag = condition.field == "tags"
+    return {
+        f"{name}_{at}": fold_tag(str(value)) if is_tag else value
+        for at, value in enumerate(condition.values)
+        if value is not None
+    }
+
+
+def _blanked(condition: Condition, name: str) -> Condition:
+    blanks: tuple[Any, ...] = tuple(
+        None if value is None else bindparam(f"{name}_{at}") for at, value in enumerate(condition.values)
     )
-    fixed = question.visibilities, question.sort, question.is_descending, len(periods)
-    shape = tuple(map(_shape, where)), tuple(map(_shape, any_of)), fixed
-    return Shaped(shape, form, tuple(bindparam(f"period_{at}") for at in range(len(periods))), values)
-
-
-def _distinct(condition: Condition) -> Condition:
-    return (
-        replace(condition, values=tuple(dict.fromkeys(condition.values))) if condition.op is Op.INCLUDES else condition
-    )
-
-
-def _blanked(condition: Condition, name: str, values: dict[str, Any]) -> Condition:
-    blanks: list[Any] = []
-    for at, value in enumerate(condition.values):
-        if value is None:
-            blanks.append(None)
-            continue
-        values[f"{name}_{at}"] = fold_tag(str(value)) if condition.field == "tags" else value
-        blanks.append(bindparam(f"{name}_{at}"))
-    return replace(condition, values=tuple(blanks))
+    return replace(condition, values=blanks)
 
 
 def _shape(condition: Condition) -> Hashable:

@@ -43,11 +43,18 @@ class Shelf:
 
 async def rendered(tx: Tx, shelf: Shelf, stamps: Sequence[Stamp]) -> list[bytes]:
     """The JSON of each conversation, in order."""
-    bodies = {stamp.id: shelf.get(stamp) for stamp in stamps}
-    missing = [stamp for stamp in stamps if bodies[stamp.id] is None]
-    cards = await queries.cards(tx, [stamp.id for stamp in missing])
-    for stamp in missing:
+    bodies = [shelf.get(stamp) for stamp in stamps]
+    if None in bodies:
+        made = await _render(tx, shelf, [stamp for stamp, body in zip(stamps, bodies, strict=True) if body is None])
+        bodies = [body or made[stamp.id] for stamp, body in zip(stamps, bodies, strict=True)]
+    return [(body or b"") + (READ if stamp.is_read else UNREAD) for stamp, body in zip(stamps, bodies, strict=True)]
+
+
+async def _render(tx: Tx, shelf: Shelf, stamps: Sequence[Stamp]) -> dict[int, bytes]:
+    cards = await queries.cards(tx, [stamp.id for stamp in stamps])
+    made = {}
+    for stamp in stamps:
         body = encoder.encode(present.conversation(cards[stamp.id], is_read=False)).removesuffix(UNREAD)
         shelf.put(stamp, body)
-        bodies[stamp.id] = body
-    return [(bodies[stamp.id] or b"") + (READ if stamp.is_read else UNREAD) for stamp in stamps]
+        made[stamp.id] = body
+    return made
