@@ -145,8 +145,7 @@ class Mortal(Intake):
     async def _receive_all(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         async with self._services.database.write(self._account_id) as tx:
             at = await desk.behind(tx, await inboxes.lock(tx, self._inbox_id))
-            for one in deliveries:
-                await receiving.receive(tx, at, one)
+            await receiving.receive_all(tx, at, deliveries)
             raise KeyboardInterrupt
 
 

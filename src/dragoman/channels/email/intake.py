@@ -15,7 +15,7 @@ from contextlib import suppress
 from dragoman.channels.email import desk, receiving
 from dragoman.channels.email.mail import Attachment
 from dragoman.channels.email.reading import Incoming
-from dragoman.channels.email.receiving import Delivery, Receipt
+from dragoman.channels.email.receiving import KNOWN, Delivery, Receipt
 from dragoman.core.channels import inboxes
 from dragoman.core.messages import mails
 from dragoman.core.messages.mails import Outcome
@@ -25,7 +25,6 @@ from dragoman.edge.services import Services
 log = logging.getLogger(__name__)
 AT_ONCE = 16  # files being written to the blob store
 MAX_REASON = 500
-KNOWN = Receipt(Outcome.DUPLICATE, "the same bytes have come in before")
 
 
 class Intake:
@@ -104,8 +103,7 @@ class Intake:
     async def _receive_all(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         async with self._services.database.write(self._account_id) as tx:
             at = await desk.behind(tx, await inboxes.lock(tx, self._inbox_id))
-            await mails.forget_failures(tx, self._inbox_id, {one.incoming.digest for one in deliveries})
-            return [await receiving.receive(tx, at, one) for one in deliveries]
+            return await receiving.receive_all(tx, at, deliveries)
 
     async def _fail(self, delivery: Delivery, fault: BaseException) -> Receipt:
         """Note a fault of ours, in the database too if that can be reached: the next run tries the mail again."""
@@ -116,7 +114,7 @@ class Intake:
         with suppress(Exception):
             async with self._services.database.write(self._account_id) as tx:
                 await mails.forget_failures(tx, self._inbox_id, [delivery.incoming.digest])
-                await receiving.record(tx, self._inbox_id, delivery, receipt)
+                await mails.keep(tx, await receiving.record(tx, self._inbox_id, delivery, receipt))
         return receipt
 
 

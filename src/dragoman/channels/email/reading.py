@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import Message
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from dragoman.channels.email import threading
@@ -122,7 +123,7 @@ def _said(mail: Mail, message_id: str) -> list[str]:
 def dated(mail: Mail, *, now: datetime) -> datetime:
     """When it was written, by its own clock if that can be, else when the last server took it in, else now."""
     arrivals = (value.rpartition(";")[2] for name, value in mail.headers if name.lower() == "received")
-    candidates = (mail.sent_at, *(instant(" ".join(value.split())) for value in arrivals))
+    candidates = chain((mail.sent_at,), (instant(" ".join(value.split())) for value in arrivals))
     return next((at for at in candidates if at and EARLIEST <= at <= now + CLOCK_SKEW), now)
 
 

@@ -16,7 +16,7 @@ from dragoman.core.conversations.models import Channel, Conversation
 from dragoman.core.messages import files, mails, posting
 from dragoman.core.messages.mails import Outcome, RawMail
 from dragoman.core.messages.models import Message, NewAttachment, NewMessage, Sender
-from dragoman.store.tx import SYSTEM, WriteTx
+from dragoman.store.tx import SYSTEM, Tx, WriteTx
 
 SOURCE = "email"
 
@@ -42,24 +42,53 @@ class Receipt:
     joined: int = 0
 
 
-async def receive(tx: WriteTx, at: Desk, delivery: Delivery) -> Receipt:
-    """Take in a mail of an inbox that is locked. The same mail again, in whatever bytes, adds nothing."""
+KNOWN = Receipt(Outcome.DUPLICATE, "the same bytes have come in before")
+KNOWN_OTHERWISE = Receipt(Outcome.DUPLICATE, "the same mail has come in before, on another way")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The mails that came in before, as far as a batch needs to know: by their bytes, and by what they say."""
+
+    digests: set[str]
+    identities: set[str]
+
+
+async def seen(tx: Tx, inbox_id: int, deliveries: Sequence[Delivery]) -> Seen:
+    """Which of these mails are here already."""
+    return Seen(
+        await mails.settled_digests(tx, inbox_id, {one.incoming.digest for one in deliveries}),
+        await mails.settled_identities(tx, inbox_id, {one.incoming.identity for one in deliveries}),
+    )
+
+
+async def receive_all(tx: WriteTx, at: Desk, deliveries: Sequence[Delivery]) -> list[Receipt]:
+    """Take in mails of an inbox that is locked, in their order. The same mail again adds nothing."""
+    await mails.forget_failures(tx, at.inbox.id, {one.incoming.digest for one in deliveries})
+    before = await seen(tx, at.inbox.id, deliveries)
+    receipts = [await _receive(tx, at, one, before) for one in deliveries]
+    settled = zip(deliveries, receipts, strict=True)
+    await mails.keep(tx, *[await record(tx, at.inbox.id, *one) for one in settled if one[1] is not KNOWN])
+    return receipts
+
+
+async def _receive(tx: WriteTx, at: Desk, delivery: Delivery, before: Seen) -> Receipt:
     incoming = delivery.incoming
-    in_bytes, is_known = await mails.is_settled(tx, at.inbox.id, digest=incoming.digest, identity=incoming.identity)
-    if in_bytes:
-        return Receipt(Outcome.DUPLICATE, "the same bytes have come in before")
-    if is_known:
-        receipt = Receipt(Outcome.DUPLICATE, "the same mail has come in before, on another way")
-    else:
-        receipt = await _take_in(tx, at, delivery)
-    await record(tx, at.inbox.id, delivery, receipt)
+    if incoming.digest in before.digests:
+        return KNOWN
+    if incoming.identity in before.identities:
+        return KNOWN_OTHERWISE
+    receipt = await _take_in(tx, at, delivery)
+    before.digests.add(incoming.digest)
+    if receipt.outcome in mails.SETTLED:
+        before.identities.add(incoming.identity)
     return receipt
 
 
-async def record(tx: WriteTx, inbox_id: int, delivery: Delivery, receipt: Receipt) -> None:
-    """Write down what became of a mail, whatever it was."""
+async def record(tx: WriteTx, inbox_id: int, delivery: Delivery, receipt: Receipt) -> RawMail:
+    """What is remembered of a mail, whatever became of it."""
     incoming = delivery.incoming
-    kept = RawMail(
+    return RawMail(
         id=await tx.next_id(),
         inbox_id=inbox_id,
         digest=incoming.digest,
@@ -72,7 +101,6 @@ async def record(tx: WriteTx, inbox_id: int, delivery: Delivery, receipt: Receip
         message_id=receipt.message_id,
         received_at=tx.now,
     )
-    await mails.keep(tx, kept)
 
 
 async def _take_in(tx: WriteTx, at: Desk, delivery: Delivery) -> Receipt:
@@ -138,10 +166,9 @@ def _wording(incoming: Incoming, mail: Mail) -> NewMessage:
 
 async def _remember(tx: WriteTx, at: Desk, mail: Mail, message: Message) -> None:
     """Lead whoever answers this mail, or any that it names, to its conversation."""
-    own = (mail.message_id,) if mail.message_id else ()
-    await mails.name_ids(tx, at.inbox.id, message.conversation_id, (*own, *threading.named_ids(mail)))
-    for one in own:
-        await mails.claim_id(tx, at.inbox.id, message.conversation_id, one, message.id)
+    if mail.message_id is not None:
+        await mails.claim_id(tx, at.inbox.id, message.conversation_id, mail.message_id, message.id)
+    await mails.name_ids(tx, at.inbox.id, message.conversation_id, threading.named_ids(mail))
 
 
 async def _take_notice(tx: WriteTx, at: Desk, incoming: Incoming, mail: Mail, notice: Notice) -> Receipt:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import ClassVar
 
-from sqlalchemy import Table, or_
+from sqlalchemy import Table
 
 from dragoman.store import schema
 from dragoman.store.records import Record, values
@@ -63,9 +63,9 @@ class MailId(Record):
     message_id: int | None
 
 
-async def keep(tx: WriteTx, mail: RawMail) -> None:
-    """Write down what became of a mail."""
-    await tx.insert(raw_mails, values(mail))
+async def keep(tx: WriteTx, *kept: RawMail) -> None:
+    """Write down what became of mails."""
+    await tx.insert(raw_mails, *map(values, kept))
 
 
 async def forget_failures(tx: WriteTx, inbox_id: int, digests: Collection[str]) -> None:
@@ -93,18 +93,6 @@ async def settled_identities(tx: Tx, inbox_id: int, identities: Collection[str])
     return set(await tx.scalars(query))
 
 
-async def is_settled(tx: Tx, inbox_id: int, *, digest: str, identity: str) -> tuple[bool, bool]:
-    """Whether a mail has come in before: in these bytes, and in any."""
-    query = tx.select(raw_mails.c.digest, raw_mails.c.outcome).where(
-        raw_mails.c.inbox_id == inbox_id,
-        or_(raw_mails.c.digest == digest, raw_mails.c.identity == identity),
-        raw_mails.c.outcome != Outcome.FAILED,
-    )
-    rows = await tx.rows(query)
-    in_bytes = any(row[0] == digest for row in rows)
-    return in_bytes, in_bytes or any(row[1] in SETTLED for row in rows)
-
-
 def key_of(mail_id: str) -> str:
     """A Message-ID as it is looked up: whole, or by its digest where it is absurdly long."""
     return mail_id if len(mail_id) <= LONGEST_ID else f"sha256:{sha256(mail_id.encode()).hexdigest()}"
@@ -117,7 +105,7 @@ async def ids_known(tx: Tx, inbox_id: int, ids: Iterable[str]) -> dict[str, Mail
 
 
 async def name_ids(tx: WriteTx, inbox_id: int, conversation_id: int, ids: Iterable[str]) -> None:
-    """Remember ids that a mail of the conversation bears or names; those that are known stay where they are."""
+    """Remember ids that a mail of the conversation names; those that are known stay where they are."""
     rows = [
         {"account_id": tx.account_id, "inbox_id": inbox_id, "mail_id": one, "conversation_id": conversation_id}
         for one in dict.fromkeys(map(key_of, ids))
@@ -127,9 +115,12 @@ async def name_ids(tx: WriteTx, inbox_id: int, conversation_id: int, ids: Iterab
 
 
 async def claim_id(tx: WriteTx, inbox_id: int, conversation_id: int, mail_id: str, message_id: int) -> None:
-    """The mail of that id, named before, has come in: who answers it belongs here, wherever it was heard of first."""
-    await tx.execute(
-        tx.update(mail_ids)
-        .where(mail_ids.c.inbox_id == inbox_id, mail_ids.c.mail_id == key_of(mail_id), mail_ids.c.message_id.is_(None))
-        .values(conversation_id=conversation_id, message_id=message_id)
-    )
+    """The mail of that id has come in: who answers it belongs here, wherever it was heard of first."""
+    where = {"inbox_id": inbox_id, "mail_id": key_of(mail_id)}
+    what = {"conversation_id": conversation_id, "message_id": message_id}
+    if not await tx.insert_new(mail_ids, {**where, **what}):
+        await tx.execute(
+            tx.update(mail_ids)
+            .where(*(mail_ids.c[name] == value for name, value in where.items()), mail_ids.c.message_id.is_(None))
+            .values(what)
+        )
