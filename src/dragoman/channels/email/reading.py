@@ -88,8 +88,7 @@ class Incoming:
 
     def read(self) -> None:
         """Look into everything now, so that no transaction has to wait for it."""
-        for look in (self.identity, self.notice, self.body, self.html):
-            del look
+        _ = self.identity, self.notice, self.body, self.html
 
 
 def _is_html_only(mail: Mail) -> bool:
