@@ -48,7 +48,7 @@ async def upload_attachment_v2(
     "/{conversation_id}/attachments/{attachment_id}/download",
     summary="Download an attachment",
     responses={
-        200: {"description": "The file", "content": {"application/octet-stream": {}}},
+        200: {"description": "The file", "content": {"*/*": {}}},
         202: {"description": "Still being scanned; see Retry-After"},
         302: {"description": "The file, at a presigned address"},
         410: {"description": "Quarantined"},

@@ -22,6 +22,7 @@ from dragoman.dialects.aurion.wire.asking import Asked, question_of_list, questi
 from dragoman.dialects.aurion.wire.conversations import ConversationPageOut, FilterOptionsOut, NamedOut, TagsOut
 from dragoman.dialects.aurion.wire.inputs import SearchIn
 from dragoman.dialects.aurion.wire.parameters import LIST_PARAMETERS
+from dragoman.dialects.aurion.wire.refusals import RefusalOut
 from dragoman.edge.doors import Reader, Who, principal
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import raw, reply
@@ -34,7 +35,7 @@ FIVE = [Channel.EMAIL, Channel.CHAT, Channel.WHATSAPP, Channel.VOICE, Channel.WI
 
 @routes.get(
     "",
-    responses=returns(ConversationPageOut),
+    responses={**returns(ConversationPageOut), **returns(RefusalOut, 422, "A parameter cannot be read")},
     openapi_extra={"parameters": LIST_PARAMETERS},
     summary="List conversations",
 )
