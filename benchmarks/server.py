@@ -55,8 +55,17 @@ def running(kind: str, environment: dict[str, str]) -> Iterator[int]:
         _wait(port, process)
         yield port
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """A server with slow queries on its hands may not hear a polite word."""
+    process.terminate()
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _free_port() -> int:
