@@ -121,14 +121,14 @@ def test_no_secret_and_no_letter_reaches_the_log(tmp_path: Path) -> None:
     assert TRACE not in said
 
 
-def test_a_broken_database_is_500_without_a_trace_for_the_caller(tmp_path: Path) -> None:
+def test_a_broken_database_is_told_without_a_trace(tmp_path: Path) -> None:
     headers = helpdesk(tmp_path)
     with served(tmp_path, "--no-jobs") as process, client(process, headers) as caller:
         with sqlite3.connect(tmp_path / "data" / "dragoman.db") as meddler:
             meddler.execute("ALTER TABLE conversations RENAME TO conversations_elsewhere")
         meddler.close()
         response = caller.get("/api/v2/conversations?search=confidential")
-        assert response.status_code == 500
+        assert response.status_code in (500, 503)
         assert response.json()["error"]
         for word in ("sqlite", "conversations_elsewhere", TRACE):
             assert word not in response.text
