@@ -182,3 +182,15 @@ async def test_the_same_idempotency_key_creates_one(world: World) -> None:
         assert refusal(other) == (409, "idempotency_conflict")
     assert (await world.boss.ok("GET", BASE))["total"] == 2
     assert len(await searched(world.boss)) == 2
+
+
+async def test_values_no_database_can_keep_are_refused(world: World) -> None:
+    contact = await world.contact()
+    deep = b"[" * 2000 + b"]" * 2000
+    for value in (b"1e999", b"-1e999", b"1" * 400, b"123456789012345678901234567890", deep, b"NaN", b'"\\udc00"'):
+        content = b'{"subject": "x", "description": "x", "contact_id": "%s", "custom_attrs": {"a": %s}}'
+        body = content % (contact.encode(), value)
+        response = await world.boss("POST", BASE, content=body, headers={"Content-Type": "application/json"})
+        assert response.status_code in (201, 422), value[:40]
+        if response.status_code == 201:
+            assert (await world.boss("GET", of(response.json()))).status_code == 200
