@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.fidelity.desk import Helpdesk
-from dragoman.channels.email.addresses import addresses
-from dragoman.channels.email.parse import parse
+from dragoman.channels.email.parsing.addresses import addresses
+from dragoman.channels.email.parsing.parse import parse
+from dragoman.channels.email.parsing.sources import RawMail, open_sources
 from dragoman.channels.email.reading import Incoming
-from dragoman.channels.email.sources import RawMail, open_sources
 from dragoman.core.messages.mails import Outcome
 from dragoman.store.blobs import BlobNotFound
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from email_reply_parser import EmailReplyParser
 
-from dragoman.channels.email.quotes import new_text, new_text_from_html
+from dragoman.channels.email.quotes.cutting import new_text, new_text_from_html
 
 Cut = Callable[[str], str]
 Pair = tuple[str, str, str]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dragoman.channels.email.addresses import addresses
-from dragoman.channels.email.mail import Mail
-from dragoman.channels.email.parse import parse
+from dragoman.channels.email.parsing.addresses import addresses
+from dragoman.channels.email.parsing.mail import Mail
+from dragoman.channels.email.parsing.parse import parse
 
 
 def with_header(name: str, value: str | bytes) -> Mail:

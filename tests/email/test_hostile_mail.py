@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.channels.email.addresses import addresses
-from dragoman.channels.email.mail import Mail
-from dragoman.channels.email.parse import NotAMail, parse
-from dragoman.channels.email.structure import MAX_DEPTH
+from dragoman.channels.email.parsing.addresses import addresses
+from dragoman.channels.email.parsing.mail import Mail
+from dragoman.channels.email.parsing.parse import NotAMail, parse
+from dragoman.channels.email.parsing.structure import MAX_DEPTH
 
 MAILS = Path(__file__).parent / "mails"
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.channels.email.parse import parse
+from dragoman.channels.email.parsing.parse import parse
 from dragoman.core.text.html import sanitize
 from dragoman.core.text.plaintext import to_text
 

@@ -12,9 +12,9 @@ import pytest
 from dragoman.channels.email import desk, receiving
 from dragoman.channels.email.importing import Report, import_mail
 from dragoman.channels.email.intake import Intake
+from dragoman.channels.email.parsing.sources import RawMail, open_sources
 from dragoman.channels.email.reading import Incoming
 from dragoman.channels.email.receiving import Delivery, Receipt
-from dragoman.channels.email.sources import RawMail, open_sources
 from dragoman.cli.import_mail import as_json
 from dragoman.core.channels import inboxes
 from dragoman.core.messages.mails import Outcome

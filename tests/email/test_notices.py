@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.channels.email.bounce_openings import RETURNED_OPENINGS
-from dragoman.channels.email.bounce_words import RETURNED_SUBJECTS
-from dragoman.channels.email.notice_signals import AUTO_REPLY, CHALLENGE, RETURNED, Scale
-from dragoman.channels.email.notices import Notice, NoticeKind, classify
+from dragoman.channels.email.notices.bounce_openings import RETURNED_OPENINGS
+from dragoman.channels.email.notices.bounce_words import RETURNED_SUBJECTS
+from dragoman.channels.email.notices.classify import Notice, NoticeKind, classify
+from dragoman.channels.email.notices.signals import AUTO_REPLY, CHALLENGE, RETURNED, Scale
 
 OWN_MAILS = Path(__file__).parent / "notices"
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.channels.email.mail import Address, Mail
-from dragoman.channels.email.parse import NotAMail, parse
+from dragoman.channels.email.parsing.mail import Address, Mail
+from dragoman.channels.email.parsing.parse import NotAMail, parse
 
 MAILS = Path(__file__).parent / "mails"
 

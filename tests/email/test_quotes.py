@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.channels.email.quotes import new_text
+from dragoman.channels.email.quotes.cutting import new_text
 
 BODIES = Path(__file__).parent / "quotes"
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"

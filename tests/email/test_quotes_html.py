@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.channels.email.quotes import new_html, new_text_from_html
+from dragoman.channels.email.quotes.cutting import new_html, new_text_from_html
 from dragoman.core.text.plaintext import to_text
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "email_replies"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.channels.email.sources import RawMail, Skipped, open_sources, size
+from dragoman.channels.email.parsing.sources import RawMail, Skipped, open_sources, size
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 

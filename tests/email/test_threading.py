@@ -3,7 +3,7 @@
 import pytest
 
 from dragoman.channels.email import threading
-from dragoman.channels.email.parse import parse
+from dragoman.channels.email.parsing.parse import parse
 from letters import letter
 
 

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 from rich.text import Text
 
-from dragoman.channels.email import sources
 from dragoman.channels.email.importing import Noted, Report, import_mail
+from dragoman.channels.email.parsing import sources
 from dragoman.cli.common import AccountId, AsJson, err, fail, opened_for, out, run, show
 from dragoman.core.messages.mails import Outcome
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from dragoman.channels.email import threading
 from dragoman.channels.email.desk import Desk, delivered_to, is_of_a_list, remembered_people
-from dragoman.channels.email.mail import Mail
+from dragoman.channels.email.parsing.mail import Mail
 from dragoman.core.contacts import queries as contacts
 from dragoman.core.conversations import queries as conversations
 from dragoman.core.conversations.models import Conversation

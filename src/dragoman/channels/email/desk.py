@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dragoman.channels.email.addresses import addresses
-from dragoman.channels.email.mail import Address, Mail
+from dragoman.channels.email.parsing.addresses import addresses
+from dragoman.channels.email.parsing.mail import Address, Mail
 from dragoman.channels.email.threading import people
 from dragoman.core.accounts import queries as accounts
 from dragoman.core.accounts.models import User

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dragoman.channels.email.intake import Intake
+from dragoman.channels.email.parsing.sources import RawMail, Skipped, open_sources
 from dragoman.channels.email.reading import Incoming
 from dragoman.channels.email.receiving import Receipt
-from dragoman.channels.email.sources import RawMail, Skipped, open_sources
 from dragoman.core.channels import inboxes
 from dragoman.core.channels.inboxes import Inbox
 from dragoman.core.conversations.models import Channel

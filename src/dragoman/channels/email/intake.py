@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from dragoman.channels.email import desk, receiving
-from dragoman.channels.email.mail import Attachment
+from dragoman.channels.email.parsing.mail import Attachment
 from dragoman.channels.email.reading import Incoming
 from dragoman.channels.email.receiving import KNOWN, Delivery, Receipt
 from dragoman.core.channels import inboxes

@@ -12,11 +12,11 @@ from itertools import chain
 from typing import Any
 
 from dragoman.channels.email import threading
-from dragoman.channels.email.dates import instant
-from dragoman.channels.email.mail import Address, Mail
-from dragoman.channels.email.notices import Notice, classify
-from dragoman.channels.email.parse import NotAMail, parse
-from dragoman.channels.email.quotes import new_text, new_text_from_html
+from dragoman.channels.email.notices.classify import Notice, classify
+from dragoman.channels.email.parsing.dates import instant
+from dragoman.channels.email.parsing.mail import Address, Mail
+from dragoman.channels.email.parsing.parse import NotAMail, parse
+from dragoman.channels.email.quotes.cutting import new_text, new_text_from_html
 from dragoman.core.messages.posting import MAX_BODY
 from dragoman.core.text.html import sanitize
 

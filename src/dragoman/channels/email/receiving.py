@@ -8,8 +8,8 @@ from datetime import datetime
 
 from dragoman.channels.email import belonging, desk, reading, threading
 from dragoman.channels.email.desk import Author, Desk
-from dragoman.channels.email.mail import Mail
-from dragoman.channels.email.notices import Notice
+from dragoman.channels.email.notices.classify import Notice
+from dragoman.channels.email.parsing.mail import Mail
 from dragoman.channels.email.reading import Incoming
 from dragoman.core.conversations import creation
 from dragoman.core.conversations.models import Channel, Conversation

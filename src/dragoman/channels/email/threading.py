@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 
-from dragoman.channels.email.mail import Address, Mail
+from dragoman.channels.email.parsing.mail import Address, Mail
 from dragoman.core.conversations.rules import MAX_SUBJECT
 
 NO_SUBJECT = "(no subject)"

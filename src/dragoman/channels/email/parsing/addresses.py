@@ -6,8 +6,8 @@ the unquoted names that real mailers write (`Bob | Deals [x] <bob@example.com>`)
 
 import re
 
-from dragoman.channels.email.decode import header_text, unfold
-from dragoman.channels.email.mail import Address
+from dragoman.channels.email.parsing.decode import header_text, unfold
+from dragoman.channels.email.parsing.mail import Address
 
 MAX_ADDRESSES = 5_000  # of one header; what comes after cannot matter to a conversation
 MAX_EMAIL = 998  # characters; a mail line is no longer (RFC 5322, 2.1.1), and an address stands in one

@@ -1,12 +1,12 @@
 """The names under which mail systems, and those who look after them, send.
 
 By language. Every entry is a piece of a regular expression over folded text (see `phrases`), without nested
-repetition. What a match is worth is decided in `notice_signals`, where words alone never decide.
+repetition. What a match is worth is decided in `signals`, where words alone never decide.
 """
 
 from __future__ import annotations
 
-from dragoman.channels.email.phrases import AS_A_NAME, any_of
+from dragoman.channels.email.notices.phrases import AS_A_NAME, any_of
 
 # Local parts and display names that only mail software uses.
 DAEMON_NAMES = {

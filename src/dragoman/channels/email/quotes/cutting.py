@@ -7,8 +7,8 @@ there.) The libraries also know few languages or must be told which, don't read 
 patterns whose time explodes on hostile input.
 """
 
-from dragoman.channels.email.quotes_html import new_html, new_text_from_html
-from dragoman.channels.email.reply_lines import newly_written
+from dragoman.channels.email.quotes.cutting_html import new_html, new_text_from_html
+from dragoman.channels.email.quotes.reply_lines import newly_written
 
 __all__ = ["new_html", "new_text", "new_text_from_html"]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser
 
-from dragoman.channels.email.charsets import decode_text
-from dragoman.channels.email.decode import header_text
-from dragoman.channels.email.transfer import decode_transfer
+from dragoman.channels.email.parsing.charsets import decode_text
+from dragoman.channels.email.parsing.decode import header_text
+from dragoman.channels.email.parsing.transfer import decode_transfer
 
 # No report in the wild comes near these; they keep hostile mails cheap.
 MAX_PARTS = 200

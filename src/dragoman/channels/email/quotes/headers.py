@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from dragoman.channels.email.quote_tables import (
+from dragoman.channels.email.quotes.header_tables import (
     BEGIN_FORWARDED,
     HEADER_LABELS,
     ORIGINAL_MESSAGE,

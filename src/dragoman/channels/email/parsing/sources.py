@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from dragoman.channels.email import mbox
-from dragoman.channels.email.structure import KNOWN_HEADERS, NotAMail, header_names
+from dragoman.channels.email.parsing import mbox
+from dragoman.channels.email.parsing.structure import KNOWN_HEADERS, NotAMail, header_names
 
 MAX_MAIL = 256 * 1024 * 1024  # bytes of one mail; more is not a mail that anybody received
 LOOK_AHEAD = 32 * 1024 * 1024  # how far to look for a second mail in a file that starts like an mbox

@@ -1,7 +1,7 @@
 """Tell mails that no person wrote to us - bounces, receipts, complaints, auto-replies - from those that one did.
 
 Rules are tried in order and the first that speaks decides. What standards mark (RFC 3464, 3834, 5965, 6522,
-8098) is believed as marked; the rest is weighed (`notice_signals`). `Auto-Submitted: auto-generated` proves
+8098) is believed as marked; the rest is weighed (`signals`). `Auto-Submitted: auto-generated` proves
 nothing by itself: shops, monitors and ticket systems open conversations with it.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 
-from dragoman.channels.email import bounce_openings, bounce_words, reply_words, returned, sender_words
-from dragoman.channels.email.evidence import Evidence, gather
-from dragoman.channels.email.notice_signals import (
+from dragoman.channels.email.notices import bounce_openings, bounce_words, reply_words, returned, sender_words
+from dragoman.channels.email.notices.evidence import Evidence, gather
+from dragoman.channels.email.notices.signals import (
     AUTO_REPLY,
     CHALLENGE,
     RETURNED,

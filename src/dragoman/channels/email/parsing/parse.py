@@ -3,15 +3,15 @@
 import re
 from datetime import datetime
 
-from dragoman.channels.email.addresses import addresses
-from dragoman.channels.email.charsets import charset_of_raw, codec_for
-from dragoman.channels.email.dates import instant
-from dragoman.channels.email.decode import header_text, raw_octets
-from dragoman.channels.email.mail import Address, Mail
-from dragoman.channels.email.parameters import parameters
-from dragoman.channels.email.parts import body_of
-from dragoman.channels.email.references import message_id, message_ids
-from dragoman.channels.email.structure import NotAMail, Part, read
+from dragoman.channels.email.parsing.addresses import addresses
+from dragoman.channels.email.parsing.charsets import charset_of_raw, codec_for
+from dragoman.channels.email.parsing.dates import instant
+from dragoman.channels.email.parsing.decode import header_text, raw_octets
+from dragoman.channels.email.parsing.mail import Address, Mail
+from dragoman.channels.email.parsing.parameters import parameters
+from dragoman.channels.email.parsing.parts import body_of
+from dragoman.channels.email.parsing.references import message_id, message_ids
+from dragoman.channels.email.parsing.structure import NotAMail, Part, read
 from dragoman.core.text.cleaning import clean
 
 __all__ = ["NotAMail", "parse"]

@@ -1,14 +1,14 @@
 """The words of answering machines, and of systems that challenge or accuse a sender.
 
 By language. Every entry is a piece of a regular expression over folded text (see `phrases`), without nested
-repetition. What a match is worth is decided in `notice_signals`, where words alone never decide.
+repetition. What a match is worth is decided in `signals`, where words alone never decide.
 """
 
 from __future__ import annotations
 
 import re
 
-from dragoman.channels.email.phrases import AT_START, any_of
+from dragoman.channels.email.notices.phrases import AT_START, any_of
 
 # Mail programs put these before the subject they answer, with a colon or in brackets; people write neither.
 AUTO_REPLY_NAMES = {

@@ -5,7 +5,7 @@ import re
 from itertools import groupby
 from typing import NamedTuple
 
-from dragoman.channels.email.charsets import decode_text, is_utf8
+from dragoman.channels.email.parsing.charsets import decode_text, is_utf8
 from dragoman.core.text.cleaning import clean
 
 # Looser than RFC 2047: spaces and lone question marks in the text, words glued to their neighbours, no limit of 75.

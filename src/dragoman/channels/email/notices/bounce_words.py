@@ -1,14 +1,14 @@
 """The words by which mail systems say what became of a mail.
 
 By language. Every entry is a piece of a regular expression over folded text (see `phrases`), without nested
-repetition. What a match is worth is decided in `notice_signals`, where words alone never decide.
+repetition. What a match is worth is decided in `signals`, where words alone never decide.
 """
 
 from __future__ import annotations
 
 import re
 
-from dragoman.channels.email.phrases import any_of
+from dragoman.channels.email.notices.phrases import any_of
 
 RETURNED_SUBJECTS = {
     "en": (

@@ -1,7 +1,7 @@
 """Words that mail clients put around quoted text, by language.
 
 Collected from the clients' own translations as they appear in mail (Gmail, Outlook, Apple Mail, Thunderbird,
-Yahoo, K-9, mail.ru, Roundcube). Written in lower case; `quote_headers` and `signatures` compile them.
+Yahoo, K-9, mail.ru, Roundcube). Written in lower case; `headers` and `signatures` compile them.
 """
 
 WROTE: dict[str, tuple[str, ...]] = {

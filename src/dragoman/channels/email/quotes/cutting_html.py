@@ -1,7 +1,7 @@
 """Cuts quotes and signatures from an HTML body, by the client's own marks and by what its lines say."""
 
-from dragoman.channels.email.html_lines import read_lines
-from dragoman.channels.email.reply_lines import newly_written
+from dragoman.channels.email.quotes.html_lines import read_lines
+from dragoman.channels.email.quotes.reply_lines import newly_written
 from dragoman.core.text.plaintext import to_text
 
 

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
 
-from dragoman.channels.email.parameters import parameters, value_of
-from dragoman.channels.email.transfer import decode_transfer
+from dragoman.channels.email.parsing.parameters import parameters, value_of
+from dragoman.channels.email.parsing.transfer import decode_transfer
 
 MAX_DEPTH = 25  # multiparts and messages inside one another; honest mail stays below ten
 MAX_PARTS = 10_000

@@ -12,8 +12,8 @@ from enum import Enum
 from html import unescape
 from itertools import accumulate
 
-from dragoman.channels.email.quote_headers import LONGEST_ATTRIBUTION, attribution_start
-from dragoman.channels.email.reply_lines import Kind
+from dragoman.channels.email.quotes.headers import LONGEST_ATTRIBUTION, attribution_start
+from dragoman.channels.email.quotes.reply_lines import Kind
 from dragoman.core.text.cleaning import clean
 from dragoman.core.text.markup import VOID, Token, well_nested
 from dragoman.core.text.plaintext import LINES, PARAGRAPHS

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dragoman.channels.email import bounce_openings, bounce_words, reply_words, sender_words
-from dragoman.channels.email.evidence import Evidence
+from dragoman.channels.email.notices import bounce_openings, bounce_words, reply_words, sender_words
+from dragoman.channels.email.notices.evidence import Evidence
 
 _LIST_HEADERS = frozenset(
     {"list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version"}

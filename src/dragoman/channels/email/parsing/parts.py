@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
 
-from dragoman.channels.email.charsets import decode_text
-from dragoman.channels.email.decode import header_text
-from dragoman.channels.email.flowed import unflow
-from dragoman.channels.email.mail import Attachment
-from dragoman.channels.email.parameters import parameters, value_of
-from dragoman.channels.email.structure import Part
-from dragoman.channels.email.transfer import extract_uuencoded
+from dragoman.channels.email.parsing.charsets import decode_text
+from dragoman.channels.email.parsing.decode import header_text
+from dragoman.channels.email.parsing.flowed import unflow
+from dragoman.channels.email.parsing.mail import Attachment
+from dragoman.channels.email.parsing.parameters import parameters, value_of
+from dragoman.channels.email.parsing.structure import Part
+from dragoman.channels.email.parsing.transfer import extract_uuencoded
 from dragoman.core.text.cleaning import clean
 from dragoman.core.text.filenames import fallback_name, safe_filename
 from dragoman.core.text.plaintext import to_text

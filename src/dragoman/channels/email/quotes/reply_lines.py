@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import groupby
 
-from dragoman.channels.email import quote_headers as headers
-from dragoman.channels.email import signatures
+from dragoman.channels.email.quotes import headers, signatures
 
 
 class Kind(Enum):

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import unquote_to_bytes
 
-from dragoman.channels.email.charsets import decode_text
-from dragoman.channels.email.decode import header_text, unfold
+from dragoman.channels.email.parsing.charsets import decode_text
+from dragoman.channels.email.parsing.decode import header_text, unfold
 
 # A quoted string may miss its end, an unquoted value may hold spaces: both run to the next semicolon or the end.
 _PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"[^;]*|([^;]*))", re.DOTALL)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from email.message import Message
 
-from dragoman.channels.email.evidence import Evidence, Headers, returned_headers, text_of, type_of
+from dragoman.channels.email.notices.evidence import Evidence, Headers, returned_headers, text_of, type_of
 
 MAX_FOUND = 100
 MAX_REPORT = 8000

@@ -7,8 +7,8 @@ A sign-off ("Best regards, Ann") stays: its author typed it for this reader. Wha
 import re
 from collections.abc import Callable, Sequence
 
-from dragoman.channels.email.quote_headers import any_of
-from dragoman.channels.email.signature_tables import (
+from dragoman.channels.email.quotes.headers import any_of
+from dragoman.channels.email.quotes.signature_tables import (
     CONTACT_LABELS,
     DEVICES,
     DISCLAIMER_OPENINGS,

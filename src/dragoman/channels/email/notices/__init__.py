@@ -1,0 +1,1 @@
+"""Telling notices (bounces, receipts, auto-replies) from mails that a person wrote."""

@@ -1,0 +1,1 @@
+"""From the bytes of a mail, however broken, to a `Mail`."""

@@ -1,0 +1,1 @@
+"""Cutting quoted text and signatures from replies."""
