@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aurion.checklist import FIELDS, UNKNOWN, faulty_fields, of, refusal, team_of
-from world import World
+from world import BASE, World
 
 
 async def test_s121_s122_children_is_a_bare_array_oldest_first(world: World) -> None:
@@ -150,3 +150,13 @@ async def test_s134_related_counts_the_links(world: World) -> None:
     for end, count in ((one, 4), (other, 3)):
         assert len(await world.boss.ok("GET", of(end, "links"))) == count
         assert (await world.detail(end["id"]))["tab_counts"]["related"] == count
+
+
+async def test_a_link_to_a_deleted_conversation_is_hidden_until_it_is_restored(world: World) -> None:
+    one, other = await world.conversation("One"), await world.conversation("Other")
+    await world.boss.ok("POST", f"{BASE}/{one['id']}/links", {"linked_conversation_id": other["id"]})
+    await world.boss.ok("DELETE", f"{BASE}/{other['id']}")
+    assert await world.boss.ok("GET", f"{BASE}/{one['id']}/links") == []
+    assert (await world.detail(one["id"]))["tab_counts"]["related"] == 0
+    await world.boss.ok("POST", f"{BASE}/{other['id']}/restore")
+    assert len(await world.boss.ok("GET", f"{BASE}/{one['id']}/links")) == 1

@@ -119,13 +119,14 @@ class Telling:
     async def tell(self) -> None:
         now = self.services.database.clock()
         began_at = now - timedelta(hours=self.told["hours_ago"])
+        (first_who, first), *rest = self.told["messages"]
         async with self._writing(began_at) as tx:
             conversation = await self._open(tx)
-        for at, (who, body) in enumerate(self.told["messages"]):
+            await posting.begin(tx, conversation, self._message(conversation, first_who, first))
+            await self._assign(tx, conversation)
+        for at, (who, body) in enumerate(rest, 1):
             async with self._writing(began_at + timedelta(minutes=17 * at)) as tx:
                 await posting.post(tx, conversation.id, self._message(conversation, who, body))
-                if at == 0:
-                    await self._assign(tx, conversation)
         if self.told["status"] != "open":
             async with self._writing(began_at + timedelta(minutes=17 * len(self.told["messages"]))) as tx:
                 await editing.edit(tx, conversation.id, {"status": self.told["status"]})

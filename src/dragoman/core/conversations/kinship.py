@@ -66,12 +66,13 @@ async def links_of(tx: Tx, conversation_id: int) -> list[Link]:
 
 
 async def _stored(tx: Tx, conversation_id: int) -> list[Link]:
+    """Without those to conversations that are deleted: they come back when it is restored."""
     query = tx.select(
         links.c.id, links.c.conversation_id, links.c.linked_conversation_id, links.c.link_type, links.c.created_at
     ).where(or_(links.c.conversation_id == conversation_id, links.c.linked_conversation_id == conversation_id))
     rows = [(row[0], row[2] if row[1] == conversation_id else row[1], row[3], row[4]) for row in await tx.rows(query)]
-    others = {one.id: one for one in await _by_ids(tx, [row[1] for row in rows])}
-    return [Link(row[0], None, others[row[1]], LinkType(row[2]), row[3]) for row in rows]
+    others = {one.id: one for one in await _by_ids(tx, [row[1] for row in rows]) if one.deleted_at is None}
+    return [Link(row[0], None, others[row[1]], LinkType(row[2]), row[3]) for row in rows if row[1] in others]
 
 
 async def _implied(tx: Tx, here: Conversation) -> list[Link]:
