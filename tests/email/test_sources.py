@@ -180,3 +180,23 @@ def test_every_mail_of_the_collected_mboxes_is_found() -> None:
     rows = csv.DictReader((DATA / "mbox" / "index.csv").read_text("utf-8").splitlines())
     kept = {row["file"]: int(row["messages_kept"]) for row in rows}
     assert {box.name: len(mails(box)) for box in boxes} == kept
+
+
+def test_a_name_that_is_no_utf_8_can_be_printed_and_kept(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/47\xff"))
+    folder.mkdir()
+    (folder / os.fsdecode(b"x\xff.eml")).write_bytes(b"From: a@example.com\nSubject: Hi\n\nBody\n")
+    (found,) = open_sources([tmp_path])
+    assert isinstance(found, RawMail)
+    assert found.name.encode().endswith("47\ufffd/x\ufffd.eml".encode())
+
+
+def test_a_link_to_a_folder_is_named_and_not_followed(tmp_path: Path) -> None:
+    elsewhere, mails = tmp_path / "elsewhere", tmp_path / "mails"
+    elsewhere.mkdir()
+    mails.mkdir()
+    (elsewhere / "in.eml").write_bytes(b"From: a@example.com\nSubject: Hi\n\nBody\n")
+    (mails / "archive").symlink_to(elsewhere)
+    (found,) = open_sources([mails])
+    assert isinstance(found, Skipped)
+    assert (Path(found.name).name, "link" in found.reason) == ("archive", True)

@@ -28,7 +28,7 @@ out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 LOG_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-AccountId = Annotated[int, typer.Option("--account", help="The account's id.", min=1)]
+AccountId = Annotated[int, typer.Option("--account", help="The account's id.", min=1, max=2**53)]
 
 
 def fail(message: str, code: int = 2) -> NoReturn:

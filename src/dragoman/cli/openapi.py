@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from dragoman.app import build_services, create_app
-from dragoman.cli.common import out
+from dragoman.cli.common import fail, out
 from dragoman.config import Settings
 
 
@@ -20,5 +20,8 @@ def write_openapi(
     """Write the OpenAPI document, without touching any database."""
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(build_services(Settings(data_dir=Path(folder), database_url=f"sqlite:///{folder}/none.db")))
-        path.write_text(json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n")
+        try:
+            path.write_text(json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n")
+        except OSError as fault:
+            fail(f"{path} cannot be written: {fault.strerror}")
     out.print(f"{path}: {len(app.openapi()['paths'])} paths", highlight=False)

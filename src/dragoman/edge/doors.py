@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from dragoman.core.access import Principal
 from dragoman.edge import idempotency
 from dragoman.edge.credentials import authenticate
+from dragoman.edge.replies import SecretReply
 from dragoman.edge.services import services
 from dragoman.store.tx import Tx, WriteTx
 
@@ -90,8 +91,12 @@ async def identify(request: Request) -> Principal:
 
 async def _keep_promise(request: Request, response: Response) -> None:
     tx = getattr(request.state, "promised_tx", None)
-    if tx is not None:
+    if tx is not None and not isinstance(response, SecretReply):
         await idempotency.keep(tx, request.state.promise, response)
+
+
+# What is kept as JSON must be read and written again by code that calls itself for each level.
+DEEPEST = 64
 
 
 class CarefulRequest(Request):
@@ -102,8 +107,19 @@ class CarefulRequest(Request):
         try:
             value = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            raise json.JSONDecodeError(str(fault) or "nested too deeply", "", 0) from None
+            raise json.JSONDecodeError(str(fault), "", 0) from None
+        if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deeper(value, DEEPEST):
+            raise json.JSONDecodeError(f"nested more than {DEEPEST} levels deep", "", 0)
         return without_nul(value) if b"\\u0000" in body else value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether arrays and objects lie in one another more than so many times."""
+    layer = [value]
+    for _ in range(levels + 1):
+        inner = (one.values() if isinstance(one, dict) else one for one in layer if isinstance(one, dict | list))
+        layer = [each for one in inner for each in one]
+    return bool(layer)
 
 
 def without_nul(value: Any) -> Any:

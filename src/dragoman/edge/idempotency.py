@@ -27,6 +27,13 @@ class OtherPayload(Conflict):
         super().__init__("Idempotency key reused with a different payload")
 
 
+class ShownOnce(Conflict):
+    """It was done before, and its answer held a secret: those are not kept, so it cannot be given again."""
+
+    def __init__(self) -> None:
+        super().__init__("This was done before, and its secret was shown then: it is not kept")
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """A key that the caller chose, and what it stands for."""
@@ -80,6 +87,8 @@ async def claim(tx: WriteTx, promise: Promise) -> None:
     found = await tx.row(tx.select(_keys.c.request_hash, _keys.c.status_code, _keys.c.body).where(*mine))
     if found is None or found[0] != promise.request_hash:
         raise OtherPayload
+    if found[1] is None:
+        raise ShownOnce
     raise Kept(found[1], bytes(found[2]))
 
 

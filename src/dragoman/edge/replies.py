@@ -17,3 +17,14 @@ def reply(value: Any, status_code: int = 200, headers: Mapping[str, str] | None 
 
 def raw(body: bytes, status_code: int = 200) -> Response:
     return Response(body, status_code, media_type="application/json")
+
+
+class SecretReply(Response):
+    """A reply that holds a secret which is shown this once: nothing may keep a copy."""
+
+    media_type = "application/json"
+
+
+def reply_once(value: Any) -> Response:
+    """201, with a secret in it."""
+    return SecretReply(encoder.encode(value), 201)

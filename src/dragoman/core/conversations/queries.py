@@ -120,6 +120,13 @@ async def children(tx: Tx, parent_id: int) -> list[Card]:
     return [found[child_id] for child_id in ids]
 
 
+async def child_ids(tx: Tx, parent_id: int) -> list[int]:
+    """All children, deleted ones too, in the order in which they are locked."""
+    return await tx.scalars(
+        tx.select(conversations.c.id).where(conversations.c.parent_id == parent_id).order_by(conversations.c.id)
+    )
+
+
 async def ancestors(tx: Tx, conversation_id: int) -> list[int]:
     """The parent, its parent and so on, nearest first."""
     found: list[int] = []

@@ -33,7 +33,8 @@ async def merge(tx: WriteTx, primary_id: int, source_ids: Sequence[int]) -> Conv
         require_allowed(Action.MERGE_AWAY, locked[source_id])
     primary = locked[primary_id]
     for source_id in wanted:
-        primary = await _take_in(tx, primary, locked[source_id], is_hidden=False)
+        # Read anew: as a child of an earlier source it has just been handed over.
+        primary = await _take_in(tx, primary, await queries.lock(tx, source_id), is_hidden=False)
     return primary
 
 
@@ -42,7 +43,7 @@ async def join(tx: WriteTx, conversation_ids: Sequence[int]) -> Conversation:
     locked = [await queries.lock(tx, one) for one in sorted(set(conversation_ids))]
     primary, *others = sorted(locked, key=lambda one: (one.merged_into_id is not None, one.created_at, one.id))
     for other in others:
-        primary = await _take_in(tx, primary, other, is_hidden=True)
+        primary = await _take_in(tx, primary, await queries.lock(tx, other.id), is_hidden=True)
     return primary
 
 
@@ -125,12 +126,17 @@ async def _move_links(tx: WriteTx, source_id: int, primary_id: int) -> None:
 
 async def _reparent(tx: WriteTx, primary: Conversation, source: Conversation) -> dict[str, None]:
     """The source's children become the primary's, except where that would go round in a circle."""
-    rows = schema.conversations
     above = {primary.id, *await queries.ancestors(tx, primary.id)}
-    mine = tx.update(rows).where(rows.c.parent_id == source.id)
-    await tx.execute(mine.where(rows.c.id.not_in(above)).values(parent_id=primary.id))
-    await tx.execute(mine.values(parent_id=None))
+    for child_id in await queries.child_ids(tx, source.id):
+        if child_id != primary.id:
+            await _hand_over(tx, child_id, None if child_id in above else primary.id)
     return {"parent_id": None} if primary.parent_id == source.id else {}
+
+
+async def _hand_over(tx: WriteTx, child_id: int, parent_id: int | None) -> None:
+    child = await queries.lock(tx, child_id)
+    await change.apply(tx, child, parent_id=parent_id)
+    tx.emit(Happened.PARENT_SET, child_id, changes={"parent_id": [child.parent_id, parent_id]})
 
 
 async def _newest_snippet(tx: WriteTx, conversation_id: int) -> str | None:

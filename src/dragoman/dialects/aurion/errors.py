@@ -81,13 +81,19 @@ def _older_wording(error: DomainError, message: str) -> str:
 
 def word_invalid(request: Request, faults: Sequence[Mapping[str, Any]]) -> Response:
     """`faults` have `loc`, `msg` and `type`, as pydantic gives them."""
-    detail = [
-        {"loc": [str(part) for part in fault["loc"]], "msg": fault["msg"], "type": fault["type"]} for fault in faults
-    ]
+    detail = [_worded(fault) for fault in faults]
     details = [{"field": ".".join(fault["loc"][1:]) or fault["loc"][0], "message": fault["msg"]} for fault in detail]
     summary = "; ".join(f"{one['field']}: {one['message']}" for one in details[:3])
     body = {"detail": detail, "error": "validation_error", "message": summary, "details": details}
     return reply(body, 422)
+
+
+def _worded(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """A body that is no JSON has no field to name, and a reason worth hearing."""
+    if fault["type"] == "json_invalid":
+        return {"loc": ["body"], "msg": f"Not JSON that can be taken: {fault['ctx']['error']}", "type": fault["type"]}
+    message = fault["msg"].removeprefix("Value error, ")
+    return {"loc": [str(part) for part in fault["loc"]], "msg": message, "type": fault["type"]}
 
 
 def word_status(request: Request, status: int) -> Response:

@@ -1,6 +1,8 @@
 """Where stored mail is found: single files, mbox files, Maildirs, folders of all of these."""
 
 import gzip
+import os
+import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -58,14 +60,14 @@ def _under(paths: list[Path]) -> Iterator[RawMail | Skipped]:
 
 
 def _existing(path: Path) -> Path:
-    if not path.exists():
+    if not os.path.lexists(path):
         raise FileNotFoundError(f"no such file or folder: {path.name or path}")
     return path
 
 
 def _files(path: Path) -> Iterator[tuple[Path, bool]]:
     """The files at or below `path`; True with those that are certainly meant as mail (named, or in a Maildir)."""
-    if not path.is_dir():
+    if not _is_dir(path):
         yield path, True
         return
     unvisited = [path]
@@ -75,10 +77,11 @@ def _files(path: Path) -> Iterator[tuple[Path, bool]]:
         if entries is None:
             yield folder, True  # reading it will say what is wrong
             continue
+        yield from ((entry, True) for entry in entries if _is_linked_folder(entry))
         is_maildir = {"cur", "new"} <= {entry.name for entry in entries}
         in_maildir = folder.name in {"cur", "new"}
         folders = [entry for entry in entries if _is_folder(entry) and not (is_maildir and entry.name == "tmp")]
-        yield from ((entry, in_maildir) for entry in entries if not entry.is_dir())
+        yield from ((entry, in_maildir) for entry in entries if not _is_dir(entry))
         unvisited.extend(reversed(folders))
 
 
@@ -91,12 +94,29 @@ def _entries(folder: Path) -> list[Path] | None:
 
 def _is_shown(folder: Path, entry: Path) -> bool:
     # Maildir++ keeps its folders as hidden ones beside cur and new; every other hidden name is somebody's own.
-    return not entry.name.startswith(".") or (entry.is_dir() and (entry / "cur").is_dir())
+    return not entry.name.startswith(".") or (_is_dir(entry) and _is_dir(entry / "cur"))
 
 
 def _is_folder(entry: Path) -> bool:
-    # A link to a folder could lead back up and never end.
-    return entry.is_dir() and not entry.is_symlink()
+    return _is_dir(entry) and not _is_linked_folder(entry)
+
+
+def _is_linked_folder(entry: Path) -> bool:
+    # A link to a folder could lead back up and never end; it is reported and not followed.
+    return entry.is_symlink() and _is_dir(entry)
+
+
+def _is_dir(path: Path) -> bool:
+    """What may not even be looked at is taken for a file: reading it will say what is wrong."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _named(path: Path) -> str:
+    """A name that can be printed and kept, whatever bytes the file system has for it."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _size_of(file: Path) -> int:
@@ -109,14 +129,18 @@ def _size_of(file: Path) -> int:
 def _in_file(file: Path, *, is_sure: bool) -> Iterator[RawMail | Skipped]:
     opener: Callable[[Path], BinaryIO] = _unpacked if file.suffix.lower() == ".gz" else _plain
     try:
-        if not file.is_file():
-            yield Skipped(str(file), "it cannot be read: not a regular file")
+        if _is_linked_folder(file):
+            yield Skipped(_named(file), "it is a link to a folder, which is not followed")
+        elif stat.S_ISDIR(file.stat().st_mode):
+            next(file.iterdir(), None)  # says why it could not be walked
+        elif not file.is_file():
+            yield Skipped(_named(file), "it cannot be read: not a regular file")
         elif _is_mbox(file, opener):
             yield from _in_mbox(file, opener)
         else:
             yield _single(file, opener, is_sure=is_sure)
     except (OSError, EOFError, zlib.error) as error:
-        yield Skipped(str(file), f"it cannot be read: {getattr(error, 'strerror', None) or error}")
+        yield Skipped(_named(file), f"it cannot be read: {getattr(error, 'strerror', None) or error}")
 
 
 def _plain(file: Path) -> BinaryIO:
@@ -146,15 +170,15 @@ def _is_mbox(file: Path, opener: Callable[[Path], BinaryIO]) -> bool:
 def _in_mbox(file: Path, opener: Callable[[Path], BinaryIO]) -> Iterator[RawMail | Skipped]:
     with opener(file) as stream:
         for number, data in enumerate(mbox.mails(stream), start=1):
-            yield _judged(f"{file}#{number}", data, is_sure=True)
+            yield _judged(f"{_named(file)}#{number}", data, is_sure=True)
 
 
 def _single(file: Path, opener: Callable[[Path], BinaryIO], *, is_sure: bool) -> RawMail | Skipped:
     with opener(file) as stream:
         data = stream.read(MAX_MAIL + 1)
     if len(data) > MAX_MAIL:
-        return Skipped(str(file), f"it is larger than {MAX_MAIL // 1024 // 1024} MB")
-    return _judged(str(file), data, is_sure=is_sure or _kind(file) in MAIL_SUFFIXES)
+        return Skipped(_named(file), f"it is larger than {MAX_MAIL // 1024 // 1024} MB")
+    return _judged(_named(file), data, is_sure=is_sure or _kind(file) in MAIL_SUFFIXES)
 
 
 def _judged(name: str, data: bytes, *, is_sure: bool) -> RawMail | Skipped:

@@ -107,11 +107,13 @@ async def update_conversation_v2(
 
 
 def _version(body: ConversationPatchIn, if_match: str | None) -> int | None:
-    if body.version is not None or if_match is None or if_match.strip() == "*":
+    if if_match is None or if_match.strip() == "*":
         return body.version
     text = if_match.strip().removeprefix("W/").strip('"')
     if not text.isascii() or not text.isdigit() or len(text) > 16:
         raise Invalid("If-Match", "Not a version")
+    if body.version not in (None, int(text)):
+        raise Invalid("If-Match", "Differs from version")
     return int(text)
 
 

@@ -18,7 +18,7 @@ from dragoman.dialects.aurion.wire.account import KeysOut, NewKeyOut
 from dragoman.dialects.aurion.wire.account_inputs import KeyIn
 from dragoman.edge.doors import Reader, Writer
 from dragoman.edge.openapi import returns
-from dragoman.edge.replies import reply
+from dragoman.edge.replies import reply_once
 from dragoman.edge.services import services
 
 routes = router("/api/configuration/api-keys", "API keys")
@@ -43,7 +43,7 @@ async def create_api_key(body: KeyIn, tx: Writer, request: Request) -> Response:
         user_id=known(Prefix.USER, body.user_id),
         pepper=services(request).pepper,
     )
-    return reply(present.new_key(issued.credential, issued.secret), 201)
+    return reply_once(present.new_key(issued.credential, issued.secret))
 
 
 @routes.delete("/{key_id}", status_code=204, summary="Revoke an API key")

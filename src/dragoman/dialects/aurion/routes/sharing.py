@@ -33,7 +33,7 @@ from dragoman.dialects.aurion.wire.inputs import CommentIn, ShareIn
 from dragoman.dialects.aurion.wire.refusals import RefusalOut
 from dragoman.edge.doors import CarefulRequest, Handler, Reader, Writer
 from dragoman.edge.openapi import returns
-from dragoman.edge.replies import reply
+from dragoman.edge.replies import reply, reply_once
 from dragoman.edge.services import services
 from dragoman.store.tx import Actor, WriteTx
 
@@ -147,7 +147,7 @@ async def share_conversation_v2(
     base = services(request).settings.base_url or str(request.base_url)
     shown = present.share(share)
     url = f"{base.rstrip('/')}/api/v2/conversations/share/{token}"
-    return reply(NewShareOut(shown.id, token, url, shown.permission, shown.expires_at, shown.created_at), 201)
+    return reply_once(NewShareOut(shown.id, token, url, shown.permission, shown.expires_at, shown.created_at))
 
 
 @routes.get("/{conversation_id}/shares", responses=returns(list[ShareOut]), summary="List share links")

@@ -19,7 +19,7 @@ from dragoman.dialects.aurion.wire.people import NewUserOut, UserOut, UserPageOu
 from dragoman.dialects.aurion.wire.people_inputs import UserIn, UserPatchIn
 from dragoman.edge.doors import Reader, Who, Writer
 from dragoman.edge.openapi import returns
-from dragoman.edge.replies import reply
+from dragoman.edge.replies import reply, reply_once
 from dragoman.edge.services import services
 
 routes = router("/api/v1/users", "Users")
@@ -57,7 +57,7 @@ async def create_user(body: UserIn, tx: Writer, who: Who, request: Request) -> R
         tx, email=body.email, name=_name(body.full_name, body.name), role=body.role.value, password=body.password
     )
     issued = await actions.issue_token(tx, user, services(request).pepper)
-    return reply(present.new_user(user, issued.secret), 201)
+    return reply_once(present.new_user(user, issued.secret))
 
 
 def _name(full_name: str | None, name: str | None) -> str:

@@ -17,7 +17,7 @@ from dragoman.dialects.aurion.wire.account import NewWebhookOut, WebhooksOut
 from dragoman.dialects.aurion.wire.account_inputs import WebhookIn
 from dragoman.edge.doors import Reader, Writer
 from dragoman.edge.openapi import returns
-from dragoman.edge.replies import reply
+from dragoman.edge.replies import reply, reply_once
 from dragoman.edge.services import services
 from dragoman.edge.targets import safe_target
 
@@ -53,7 +53,7 @@ async def checked(body: WebhookIn, request: Request) -> WebhookIn:
 async def create_webhook(body: Annotated[WebhookIn, Depends(checked)], tx: Writer) -> Response:
     """The secret that signs what is sent is shown this once."""
     webhook = await webhooks.subscribe(tx, url=body.url, events=body.events, secret=body.secret)
-    return reply(present.new_webhook(webhook), 201)
+    return reply_once(present.new_webhook(webhook))
 
 
 @routes.get("", responses=returns(WebhooksOut), summary="List webhooks")

@@ -96,7 +96,7 @@ SEVERAL = ("status", "priority", "channel")
 def question_of_list(query: QueryParams, *, usual_limit: int) -> Question:
     """Raises Invalid."""
     given = {name: reading.plain(value) for name, value in query.items() if value != ""}
-    where = [_filter(name, value) for name, value in given.items() if name in FILTERS]
+    where = [_filter(name, value) for name, value in given.items() if name in FILTERS and value.strip(",")]
     _require_agreement(where)
     tags = [tag for name in ("tags", "tag") for value in query.getlist(name) for tag in value.split(",")]
     wanted = tuple(reading.plain(tag) for tag in tags if tag.strip())

@@ -21,7 +21,7 @@ def instant(field: str, text: object) -> datetime:
     if not isinstance(text, str):
         raise Invalid(field, "Not a time: give ISO 8601, such as 2026-03-08T09:15:00Z")
     try:
-        read = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text.strip()))
+        read = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text.strip().upper()))
         aware = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(field, "Not a time: give ISO 8601, such as 2026-03-08T09:15:00Z") from None
