@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,11 @@ from dragoman.cli import load as loading
 from dragoman.cli.accounts import account_app
 from dragoman.cli.load import Order, fill
 from dragoman.cli.synthetic import Batch, Cast, ids_needed, story
-from dragoman.core.conversations.facets import tallies_of
 from dragoman.core.conversations.models import Conversation
 from dragoman.core.messages.models import Message
 from dragoman.core.search.words import document_words
-from dragoman.core.tags import fold_tag
 from dragoman.store import schema
+from indexes import assert_index_is_right
 from world import BASE, World
 
 SIZE = 120
@@ -37,30 +35,10 @@ async def conversations_of(world: World) -> list[Conversation]:
         return await tx.all(Conversation, tx.select(Conversation).order_by(schema.conversations.c.id))
 
 
-async def kept_tallies(world: World) -> dict[str, int]:
-    kept = schema.tallies.c
+async def test_the_index_is_what_the_rows_say(world: World) -> None:
+    await loaded(world)
     async with world.database.read(world.account_id) as tx:
-        sums: Counter[str] = Counter()
-        for name, total in await tx.rows(tx.select(kept.facets, kept.total)):
-            sums[name] += total
-    return {name: total for name, total in sums.items() if total}
-
-
-async def test_every_tally_is_what_counting_says(world: World) -> None:
-    counted: Counter[str] = Counter()
-    for one in await loaded(world):
-        counted.update(tallies_of(one))
-    assert await kept_tallies(world) == counted
-
-
-async def test_tags_are_indexed_as_changes_keep_them(world: World) -> None:
-    wanted = {
-        (fold_tag(tag), one.visibility, one.updated_at, one.id) for one in await loaded(world) for tag in one.tags
-    }
-    kept = schema.conversation_tags.c
-    async with world.database.read(world.account_id) as tx:
-        query = tx.select(kept.folded, kept.visibility, kept.updated_at, kept.conversation_id)
-        assert {tuple(row) for row in await tx.rows(query)} == wanted
+        assert len(await assert_index_is_right(tx)) == SIZE
 
 
 async def test_lists_count_and_show_what_is_there(world: World) -> None:
@@ -111,10 +89,8 @@ async def test_life_goes_on_after_a_load(world: World) -> None:
     assert int(made["display_id"]) > last
     assert (await world.boss.ok("GET", f"{BASE}?search=afterwards"))["total"] == 1
     await world.boss.ok("POST", f"{BASE}/{made['id']}/reply", {"body": "Welcome to a full house."})
-    counted: Counter[str] = Counter()
-    for one in await conversations_of(world):
-        counted.update(tallies_of(one))
-    assert await kept_tallies(world) == counted
+    async with world.database.read(world.account_id) as tx:
+        await assert_index_is_right(tx)
 
 
 async def test_an_account_can_be_loaded_again_and_in_several_batches(world: World) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from dragoman.core.conversations.creation import _blank
-from dragoman.core.conversations.facets import is_kept, moved, tallies_of, tally_name
 from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM, Conversation, Status
 from dragoman.core.conversations.rotation import least_busy, next_in_turn
 from dragoman.core.conversations.rules import (
@@ -191,54 +189,6 @@ def test_a_document_is_found_by_its_own_text(text: str) -> None:
     assert set(query_words(text)) <= set(document_words(text))
     assert set(query_words(text.upper())) <= set(document_words(text))
     assert fold(fold(text)) == fold(text)
-
-
-def test_a_conversation_is_counted_by_what_it_is() -> None:
-    names = tallies_of(conversation(tags=("VIP",), category="Billing"))
-    assert {
-        "0",
-        "0 status=open",
-        "0 status=open priority=medium channel=email",
-        "0 category=Billing",
-        "0 channel=email category=Billing",
-        "0 tags=vip",
-        "0 status=open tags=vip",
-        "0 day=2026-03-08",
-        "* tags=vip",
-    } <= names
-    assert not any("assignee" in name for name in names)
-
-
-@pytest.mark.parametrize("field", ["status", "priority", "channel", "category", "visibility", "tags"])
-def test_a_change_moves_it_from_one_count_to_another(field: str) -> None:
-    before = conversation(tags=("a",), category="x")
-    value: Any = {"visibility": 1, "tags": ("b",)}.get(field, "other")
-    after = replace(before, **{field: value})
-    changes = moved(before, after)
-    assert sorted(set(changes.values())) == [-1, 1]
-    assert {name for name, change in changes.items() if change == 1} == tallies_of(after) - tallies_of(before)
-    assert moved(before, before) == {}
-    assert set(moved(before, None).values()) == {-1}
-
-
-@pytest.mark.parametrize(
-    ("names", "is_it"),
-    [
-        ([], True),
-        (["status"], True),
-        (["status", "priority", "channel"], True),
-        (["tags"], True),
-        (["tags", "status"], True),
-        (["tags", "category"], False),
-        (["tags", "status", "priority"], False),
-    ],
-)
-def test_which_sets_of_facets_are_kept(names: list[str], is_it: bool) -> None:
-    assert is_kept(names) is is_it
-    if is_it:
-        one = conversation(tags=("a",), category="x")
-        facets = {name: "a" if name == "tags" else getattr(one, name) for name in names}
-        assert tally_name(0, facets) in tallies_of(one)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ Each example gets an account of its own in the test's database.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -18,7 +17,6 @@ from hypothesis import strategies as st
 from dragoman.core.accounts import actions as accounts
 from dragoman.core.contacts import actions as contacts
 from dragoman.core.conversations import assignment, creation, editing, lifecycle
-from dragoman.core.conversations.facets import tallies_of
 from dragoman.core.conversations.models import Conversation, Priority, Status
 from dragoman.core.errors import DomainError
 from dragoman.core.messages import merging, posting
@@ -29,6 +27,7 @@ from dragoman.core.search.words import document_words, query_words
 from dragoman.core.tags import fold_tag
 from dragoman.store import directory, schema
 from dragoman.store.tx import Tx, WriteTx
+from indexes import assert_index_is_right
 from world import BASE, Clock, World
 
 careful = settings(
@@ -319,17 +318,18 @@ async def test_pages_neither_overlap_nor_skip(world: World, history: list[Any]) 
                 assert paged == expected(everything, question)
 
 
-@given(history=histories)
+@given(history=histories, later=st.lists(steps, max_size=30))
 @careful
-async def test_tallies_equal_a_plain_count(world: World, history: list[Any]) -> None:
-    account_id, _ = await played(world, history)
+async def test_the_index_follows_whatever_happens(world: World, history: list[Any], later: list[Any]) -> None:
+    account_id, desk = await played(world, history)
     async with world.database.read(account_id) as tx:
-        everything = await known(tx)
-        kept: Counter[str] = Counter()
-        for name, total in await tx.rows(tx.select(schema.tallies.c.facets, schema.tallies.c.total)):
-            kept[name] += total
-    right = Counter(name for one in everything for name in tallies_of(one.row))
-    assert {name: total for name, total in kept.items() if total} == right
+        await assert_index_is_right(tx)
+    async with world.database.write(account_id) as tx:
+        desk.tx = tx
+        for step in later:
+            await desk.play(step)
+    async with world.database.read(account_id) as tx:
+        await assert_index_is_right(tx)
 
 
 # No lone surrogates: they cannot be stored, and are refused at the door (see below).

@@ -16,13 +16,13 @@ import pytest
 
 from dragoman.app import build_services
 from dragoman.config import Settings
-from dragoman.core.conversations.facets import tallies_of
 from dragoman.core.conversations.models import Conversation
 from dragoman.core.messages.models import Message
 from dragoman.core.search import words
 from dragoman.dialects.aurion.ids import Prefix, parse
 from dragoman.store import fulltext, schema
 from dragoman.store.tx import Tx
+from indexes import assert_index_is_right
 from serving.process import Process, client, helpdesk, served
 
 BASE = "/api/v2/conversations"
@@ -133,7 +133,7 @@ async def _assert_whole(settings: Settings, kept: dict[str, str]) -> None:
         told = {parse(Prefix.MESSAGE, shown): body for shown, body in kept.items()}
         assert {one: messages[one].body for one in told if one in messages} == told
         await _assert_conversations_agree(tx, messages)
-        await _assert_tallies_agree(tx)
+        await assert_index_is_right(tx)
         await _assert_found(tx, messages)
     await services.database.close()
 
@@ -147,16 +147,6 @@ async def _assert_conversations_agree(tx: Tx, messages: dict[int, Message]) -> N
     for one in await tx.all(Conversation, tx.select(Conversation)):
         assert one.message_count == counted[one.id]
         assert one.version == counted[one.id], "each message makes a version, the first along with the conversation"
-
-
-async def _assert_tallies_agree(tx: Tx) -> None:
-    sums: Counter[str] = Counter()
-    for name, total in await tx.rows(tx.select(schema.tallies.c.facets, schema.tallies.c.total)):
-        sums[name] += total
-    counted: Counter[str] = Counter()
-    for one in await tx.all(Conversation, tx.select(Conversation)):
-        counted.update(tallies_of(one))
-    assert {name: total for name, total in sums.items() if total} == counted
 
 
 async def _assert_found(tx: Tx, messages: dict[int, Message]) -> None:

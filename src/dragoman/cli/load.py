@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from asyncio import wrap_future
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from dragoman.core.conversations.models import Conversation
 from dragoman.core.messages.models import Message
 from dragoman.core.search.words import document_words
 from dragoman.core.tags import fold_tag
-from dragoman.store import bulk, fulltext, schema, tallies
+from dragoman.store import bulk, fulltext, schema
 from dragoman.store.bulk import Sheet
 from dragoman.store.database import Database
 from dragoman.store.tx import WriteTx
@@ -85,18 +85,16 @@ class Pages:
 
     conversations: int
     sheets: list[Sheet]
-    tallies: Counter[str]
 
 
 async def fill(database: Database, order: Order, tell: Tell = lambda _: None) -> None:
-    """Write it in large transactions, each with its counts, so that whatever is there is right at any time."""
+    """Write it in large transactions, each of which is whole."""
     async with database.write(order.account_id) as tx:
         cast = await _cast(tx)
     async for pages in _made(_batches(database, order, cast), order):
         async with database.write(order.account_id) as tx:
             for sheet in pages.sheets:
                 await bulk.insert(tx, sheet)
-            await tallies.add(tx, pages.tallies)
         tell(pages.conversations)
     async with database.write(order.account_id) as tx:
         await bulk.refresh_statistics(tx)
@@ -147,12 +145,11 @@ def make_pages(batch: Batch, account_id: int) -> Pages:
         bulk.sheet(schema.contacts, [contacts.row_of(one) for one in told.contacts]),
         bulk.sheet(schema.contact_identities, _identities(told)),
         bulk.sheet_of(Conversation, told.conversations),
-        bulk.sheet(schema.conversation_tags, _tag_rows(told)),
         bulk.sheet_of(Message, told.messages),
         bulk.sheet(schema.search_documents, _documents(told, account_id)),
         bulk.sheet(schema.events, told.events),
     ]
-    return Pages(len(told.conversations), sheets, told.tallies)
+    return Pages(len(told.conversations), sheets)
 
 
 def _identities(told: Story) -> list[dict[str, Any]]:
@@ -160,19 +157,6 @@ def _identities(told: Story) -> list[dict[str, Any]]:
         {"kind": kind, "value": value, "contact_id": one.id}
         for one in told.contacts
         for kind, value in identities(one.email, one.phone)
-    ]
-
-
-def _tag_rows(told: Story) -> list[dict[str, Any]]:
-    return [
-        {
-            "folded": fold_tag(tag),
-            "visibility": one.visibility,
-            "updated_at": one.updated_at,
-            "conversation_id": one.id,
-        }
-        for one in told.conversations
-        for tag in one.tags
     ]
 
 

@@ -6,7 +6,6 @@ index then grows at few places, which is what makes loading fast.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +27,6 @@ from dragoman.cli.phrases import (
 )
 from dragoman.core.accounts.models import User
 from dragoman.core.contacts.models import Contact
-from dragoman.core.conversations.facets import tallies_of
 from dragoman.core.conversations.models import Conversation
 from dragoman.core.conversations.rules import snippet, visibility
 from dragoman.core.events import Happened
@@ -98,7 +96,6 @@ class Story:
     conversations: list[Conversation]
     messages: list[Message]
     events: list[dict[str, Any]]
-    tallies: Counter[str]
 
 
 def story(batch: Batch) -> Story:
@@ -117,7 +114,7 @@ class _Teller:
     def tell(self) -> Story:
         batch = self.batch
         contacts = [self._contact() for _ in range(batch.contacts)]
-        told = Story(contacts, [], [], [], Counter())
+        told = Story(contacts, [], [], [])
         span = (batch.end - batch.start).total_seconds()
         moments = sorted(self.chance() * span for _ in batch.numbers)
         for number, moment in zip(batch.numbers, moments, strict=True):
@@ -171,7 +168,6 @@ class _Teller:
         told.conversations.append(conversation)
         told.messages.extend(messages)
         told.events.extend(self._events(conversation, messages))
-        told.tallies.update(tallies_of(conversation))
 
     def _fate(self, created_at: datetime) -> Fate:
         is_recent = self.batch.now - created_at < RECENTLY

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import JSON, Column, Table, func, literal_column, select, text
 
+from dragoman.store.compiled import STAMP
 from dragoman.store.records import Record, names
 from dragoman.store.schema import metadata, search_documents
 from dragoman.store.tx import WriteTx
@@ -83,7 +84,11 @@ async def insert(tx: WriteTx, sheet: Sheet) -> None:
 
 
 async def _copy(tx: WriteTx, sheet: Sheet) -> None:
-    await tx.session.copy(tx.account_id, sheet.table, sheet.columns, sheet.rows)
+    columns, rows = sheet.columns, sheet.rows
+    if STAMP in metadata.tables[sheet.table].c and tx.session.dialect == "sqlite":
+        stamp = await tx.stamp()
+        columns, rows = (*columns, STAMP), [(*row, stamp) for row in rows]
+    await tx.session.copy(tx.account_id, sheet.table, columns, rows)
 
 
 async def _insert_documents(tx: WriteTx, sheet: Sheet) -> None:

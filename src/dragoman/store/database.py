@@ -7,6 +7,7 @@ async with database.write(account_id, actor) as tx:
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from sqlalchemy.engine import make_url
 from dragoman.store import events
 from dragoman.store.faults import told_plainly
 from dragoman.store.ids import IdBlock
-from dragoman.store.postgres import PostgresBackend
+from dragoman.store.memory import Memory
 from dragoman.store.sqlite import SqliteBackend
 from dragoman.store.tx import SYSTEM, Actor, Session, Tx, WriteTx
 
@@ -49,19 +50,20 @@ class Database:
         self.backend = backend
         self.clock = clock
         self._react = react
+        self._memory = Memory()
 
     @asynccontextmanager
     async def read(self, account_id: int, actor: Actor = SYSTEM) -> AsyncIterator[Tx]:
         with told_plainly():
             async with self.backend.read() as session:
-                yield Tx(session, account_id, actor, self.clock())
+                yield Tx(session, account_id, actor, self.clock(), self._memory)
 
     @asynccontextmanager
     async def write(self, account_id: int, actor: Actor = SYSTEM) -> AsyncIterator[WriteTx]:
         """Commits when the block ends, rolls back when it raises. Raises Clash and Busy (dragoman.store.faults)."""
         with told_plainly():
             async with self.backend.write() as session:
-                tx = WriteTx(session, account_id, actor, self.clock(), IdBlock(session.reserve_ids))
+                tx = WriteTx(session, account_id, actor, self.clock(), self._memory, IdBlock(session.reserve_ids))
                 yield tx
                 await self._react(tx)
                 await events.append(tx)
@@ -79,5 +81,7 @@ def open_backend(url: str) -> Backend:
     if kind == "sqlite":
         return SqliteBackend(Path(make_url(url).database or ""))
     if kind == "postgresql":
-        return PostgresBackend(url)
+        # Its driver is large, and SQLite does without.
+        found: Backend = importlib.import_module("dragoman.store.postgres").PostgresBackend(url)
+        return found
     raise ValueError(f"DRAGOMAN_DATABASE_URL: {kind} is neither sqlite nor postgresql")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError
 
 # Two transactions that wait for each other, or whose snapshots do not fit together: PostgreSQL ends one of them.
-_COLLISIONS = frozenset({"40001", "40P01"})
+COLLISIONS = frozenset({"40001", "40P01"})
 
 
 class Clash(Exception):
@@ -26,9 +27,11 @@ def told_plainly() -> Iterator[None]:
         yield
     except IntegrityError as fault:
         raise Clash(str(fault.orig)) from fault
-    except (OperationalError, InterfaceError, TimeoutError, ConnectionError) as fault:
+    except sqlite3.IntegrityError as fault:
+        raise Clash(str(fault)) from fault
+    except (OperationalError, InterfaceError, TimeoutError, ConnectionError, sqlite3.OperationalError) as fault:
         raise Busy(str(fault)) from fault
     except DBAPIError as fault:
-        if fault.connection_invalidated or getattr(fault.orig, "sqlstate", None) in _COLLISIONS:
+        if fault.connection_invalidated or getattr(fault.orig, "sqlstate", None) in COLLISIONS:
             raise Busy(str(fault.orig)) from fault
         raise

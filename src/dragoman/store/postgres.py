@@ -1,75 +1,178 @@
-"""PostgreSQL through asyncpg: for many processes and many machines."""
+"""PostgreSQL through asyncpg: for many processes and many machines.
+
+SQLAlchemy makes the statements and, where they are made anew each time, also runs them; what is asked with every
+request is kept compiled (prepared.py) and handed to asyncpg itself, on the same connection and so in the same
+transaction. SQLAlchemy's connections are in autocommit for that: transactions are begun and ended here.
+"""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
+import asyncpg
 import msgspec
-from sqlalchemy import CursorResult, Executable, text
+from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from dragoman.store.faults import COLLISIONS, Busy, Clash
 from dragoman.store.tx import AnyRow
 
-SLOTS = 32
-RESERVE = text("SELECT nextval('dragoman_ids') FROM generate_series(1, :blocks)")
-_slots = itertools.cycle(range(SLOTS))
+RESERVE = "SELECT nextval('dragoman_ids') FROM generate_series(1, $1)"
+READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"  # a page and its total are of one moment
+WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+STREAMED = 2000  # rows at once
+CONNECT_SECONDS = 30
+
+
+class Line:
+    """One connection, as SQLAlchemy and as asyncpg see it."""
+
+    __slots__ = ("connection", "driver")
+
+    def __init__(self, connection: AsyncConnection, driver: Any) -> None:
+        self.connection, self.driver = connection, driver
 
 
 class PostgresSession:
-    """A connection in a transaction.
-
-    `slot` spreads the counters that all writers touch, so that two transactions seldom wait for the same row.
-    """
+    """A transaction, begun with its first statement; `looks` are connections that are in none."""
 
     dialect = "postgresql"
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-        self.compiler = connection.dialect
-        self.slot = next(_slots)
+    def __init__(self, lines: Lines, looks: Lines, begin: str) -> None:
+        self._lines, self._looks, self._begin = lines, looks, begin
+        self._line: Line | None = None
+        self.compiler = lines.dialect
+
+    async def _begun(self) -> Line:
+        if self._line is None:
+            self._line = await self._lines.take()
+            with told():
+                await self._line.driver.execute(self._begin)
+        return self._line
+
+    async def end(self, *, is_whole: bool) -> None:
+        """Commit, or roll back."""
+        line, self._line = self._line, None
+        if line is None:
+            return
+        try:
+            if is_whole:
+                with told():
+                    await line.driver.execute("COMMIT")
+        finally:
+            await self._lines.give_back(line)
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        return await self._connection.execute(statement, parameters)
+        return await (await self._begun()).connection.execute(statement, parameters)
 
     async def execute_slowly(self, statement: Executable) -> Sequence[AnyRow]:
         return (await self.execute(statement)).fetchall()
 
     async def fetch(self, sql: str, values: Sequence[Any], *, is_slow: bool = False) -> list[Any]:
-        found = await self._connection.exec_driver_sql(sql, tuple(values))
-        return [tuple(row) for row in found.fetchall()]
+        line = await self._begun()
+        with told():
+            return await line.driver.fetch(sql, *values)  # type: ignore[no-any-return]
+
+    async def write(self, sql: str, values: Sequence[Any]) -> int:
+        line = await self._begun()
+        with told():
+            done: str = await line.driver.execute(sql, *values)
+        return int(done.rpartition(" ")[2])
+
+    async def write_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        line = await self._begun()
+        with told():
+            await line.driver.executemany(sql, rows)
+
+    async def latest(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        line = await self._looks.take()
+        try:
+            with told():
+                return await line.driver.fetch(sql, *values)  # type: ignore[no-any-return]
+        finally:
+            await self._looks.give_back(line)
+
+    async def stream(self, sql: str, values: Sequence[Any], take: Callable[[list[Any]], None]) -> None:
+        line = await self._begun()
+        with told():
+            found = await line.driver.cursor(sql, *values)
+            while rows := await found.fetch(STREAMED):
+                await asyncio.to_thread(take, rows)
 
     async def reserve_ids(self, blocks: int) -> list[int]:
-        taken = await self._connection.execute(RESERVE, {"blocks": blocks})
-        return sorted(row[0] for row in taken)
+        return sorted(row[0] for row in await self.fetch(RESERVE, [blocks]))
 
     async def next_numbers(self, account_id: int, name: str, count: int) -> list[int]:
         """From a sequence of the account: a shared counter row would make all its writers wait for one another."""
         sequence = f"dragoman_{name}_{account_id:d}"
-        taken = text(f"SELECT nextval('{sequence}') FROM generate_series(1, :count)")  # noqa: S608
-        return sorted(row[0] for row in await self._connection.execute(taken, {"count": count}))
+        sql = f"SELECT nextval('{sequence}') FROM generate_series(1, $1)"  # noqa: S608
+        return sorted(row[0] for row in await self.fetch(sql, [count]))
 
     async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        await self._connection.exec_driver_sql("SELECT 1")  # COPY passes the adapter by, which begins transactions
-        raw = await self._connection.get_raw_connection()
         owned = ((account_id, *row) for row in rows)
-        driver: Any = raw.driver_connection
-        await driver.copy_records_to_table(table, records=owned, columns=["account_id", *columns])
+        line = await self._begun()
+        with told():
+            await line.driver.copy_records_to_table(table, records=owned, columns=["account_id", *columns])
 
 
-def _engine(url: str, pool_size: int) -> AsyncEngine:
-    return create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=30,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
-        json_deserializer=msgspec.json.decode,
-        query_cache_size=2000,
-        hide_parameters=True,  # an error is logged; what people wrote and the hashes of keys are not
-    )
+class Lines:
+    """Open connections to one database, kept between requests: SQLAlchemy's pool takes longer than a statement."""
+
+    def __init__(self, url: str, size: int) -> None:
+        self._engine = _engine(url, size)
+        self._seats = asyncio.Semaphore(size)
+        self._idle: list[Line] = []
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._engine.dialect
+
+    async def take(self) -> Line:
+        """A connection that is the caller's until they give it back. Raises Busy."""
+        await self._seat()
+        try:
+            return await self._open()
+        except BaseException:
+            self._seats.release()
+            raise
+
+    async def _seat(self) -> None:
+        if self._seats.locked():
+            try:
+                await asyncio.wait_for(self._seats.acquire(), CONNECT_SECONDS)
+            except TimeoutError:
+                raise Busy("every connection to the database is in use") from None
+        else:
+            await self._seats.acquire()
+
+    async def _open(self) -> Line:
+        while self._idle:
+            line = self._idle.pop()
+            if not line.driver.is_closed():
+                return line
+            await line.connection.invalidate()
+            await line.connection.close()
+        with told():
+            connection = await self._engine.connect()
+        return Line(connection, (await connection.get_raw_connection()).driver_connection)
+
+    async def give_back(self, line: Line) -> None:
+        """Whatever is left of a transaction is rolled back; a connection on which that fails is not used again."""
+        try:
+            if line.driver.is_in_transaction():
+                await asyncio.shield(line.driver.execute("ROLLBACK"))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.CancelledError):
+            line.driver.terminate()
+        self._idle.append(line)
+        self._seats.release()
+
+    async def close(self) -> None:
+        for line in self._idle:
+            await line.connection.close()
+        await self._engine.dispose()
 
 
 class PostgresBackend:
@@ -77,21 +180,54 @@ class PostgresBackend:
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, looks: int = 4) -> None:
         self.url = url
-        self._engine = _engine(url, pool_size)
-        # A list reads its page and its total: both from one snapshot.
-        self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._lines, self._looks = Lines(url, pool_size), Lines(url, looks)
+
+    def read(self) -> AbstractAsyncContextManager[PostgresSession]:
+        return self._session(READ)
+
+    def write(self) -> AbstractAsyncContextManager[PostgresSession]:
+        return self._session(WRITE)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[PostgresSession]:
-        async with self._reader.connect() as connection:
-            yield PostgresSession(connection)
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[PostgresSession]:
-        async with self._engine.begin() as connection:
-            yield PostgresSession(connection)
+    async def _session(self, begin: str) -> AsyncIterator[PostgresSession]:
+        session = PostgresSession(self._lines, self._looks, begin)
+        try:
+            yield session
+        except BaseException:
+            await session.end(is_whole=False)
+            raise
+        await session.end(is_whole=True)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._lines.close()
+        await self._looks.close()
+
+
+def _engine(url: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        pool_size=pool_size,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        query_cache_size=2000,
+        hide_parameters=True,  # an error is logged; what people wrote and the hashes of keys are not
+    )
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raises Clash and Busy for what asyncpg raises."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as fault:
+        raise Clash(str(fault)) from fault
+    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError) as fault:
+        raise Busy(str(fault)) from fault
+    except asyncpg.PostgresError as fault:
+        if fault.sqlstate in COLLISIONS or isinstance(fault, asyncpg.InsufficientResourcesError):
+            raise Busy(str(fault)) from fault
+        raise

@@ -1,7 +1,7 @@
-"""SQLite: one file, many readers, one writer.
+"""SQLite: one file, many readers, one writer whose commits are shared (batches.py).
 
 Statements run on the event loop itself: they take microseconds, a thread hop takes more. What may wait does not:
-taking the write lock and the commit's fsync happen in a thread.
+taking the write lock from another process and the commit's fsync happen in a thread.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import msgspec
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
+from dragoman.store.batches import Batches
 from dragoman.store.tx import AnyRow
 
 T = TypeVar("T")
 BUSY_SECONDS = 30
+STREAMED = 5000  # rows at once
 PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "foreign_keys=ON",
@@ -64,14 +66,14 @@ def _engine(path: Path, pool_size: int) -> Engine:
 
 
 class SqliteSession:
-    """A connection in a transaction."""
+    """A connection in a transaction; `looking` is one that is in none."""
 
     dialect = "sqlite"
-    slot = 0
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, looking: Any) -> None:
         self._connection = connection
-        self._driver: Any = connection.connection.driver_connection
+        self.driver: Any = connection.connection.driver_connection
+        self._looking = looking
         self.compiler = connection.dialect
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
@@ -82,8 +84,25 @@ class SqliteSession:
 
     async def fetch(self, sql: str, values: Sequence[Any], *, is_slow: bool = False) -> list[Any]:
         if is_slow:
-            return await self._aside(lambda: list(self._driver.execute(sql, values)))
-        return list(self._driver.execute(sql, values))
+            return await self._aside(lambda: list(self.driver.execute(sql, values)))
+        return list(self.driver.execute(sql, values))
+
+    async def write(self, sql: str, values: Sequence[Any]) -> int:
+        return int(self.driver.execute(sql, values).rowcount)
+
+    async def write_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        self.driver.executemany(sql, rows)
+
+    async def latest(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        return list(self._looking.execute(sql, values))
+
+    async def stream(self, sql: str, values: Sequence[Any], take: Callable[[list[Any]], None]) -> None:
+        def streaming() -> None:
+            found = self.driver.execute(sql, values)
+            while rows := found.fetchmany(STREAMED):
+                take(rows)
+
+        await self._aside(streaming)
 
     async def _aside(self, work: Callable[[], T]) -> T:
         """In a thread, so that the event loop goes on. Whoever gives up waiting also ends the query."""
@@ -91,7 +110,7 @@ class SqliteSession:
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
-            self._driver.interrupt()
+            self.driver.interrupt()
             await asyncio.gather(running, return_exceptions=True)
             raise
 
@@ -106,21 +125,11 @@ class SqliteSession:
     async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         blanks = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {table} (account_id, {', '.join(columns)}) VALUES ({account_id:d}, {blanks})"  # noqa: S608
-        self._driver.executemany(sql, rows)
+        self.driver.executemany(sql, rows)
 
     async def _count(self, account_id: int, name: str, count: int) -> int:
         found = self._connection.execute(RESERVE, {"account_id": account_id, "name": name, "count": count})
         return int(found.scalar_one())
-
-
-async def _to_its_end(connection: Connection, sql: str) -> None:
-    """In a thread, since it may wait; a caller that is cancelled meanwhile leaves no thread at work behind it."""
-    task = asyncio.ensure_future(asyncio.to_thread(connection.exec_driver_sql, sql))
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 class SqliteBackend:
@@ -130,16 +139,18 @@ class SqliteBackend:
 
     def __init__(self, path: Path, *, readers: int = 16) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = _engine(path, 1)
-        self._readers = _engine(path, readers)
-        self._turn = asyncio.Lock()
+        self._writers = _engine(path, 1)
+        self._readers = _engine(path, readers + 1)
         self._seats = asyncio.Semaphore(readers)
         self._idle: list[Connection] = []
+        self._writer: tuple[SqliteSession, Batches] | None = None
+        self._held: list[Connection] = []
+        self._looking: Any = None
 
     @property
     def sync_engine(self) -> Engine:
         """For migrations, which run before anything else."""
-        return self._writer
+        return self._writers
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqliteSession]:
@@ -149,7 +160,7 @@ class SqliteBackend:
             driver: Any = connection.connection.driver_connection
             driver.execute("BEGIN")
             try:
-                yield SqliteSession(connection)
+                yield SqliteSession(connection, self._look())
             finally:
                 connection.rollback()
                 if driver.in_transaction:
@@ -158,21 +169,29 @@ class SqliteBackend:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqliteSession]:
-        async with self._turn:
-            connection = self._writer.connect()
-            try:
-                await _to_its_end(connection, "BEGIN IMMEDIATE")
-                yield SqliteSession(connection)
-                await _to_its_end(connection, "COMMIT")
-            except BaseException:
-                if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-                    connection.exec_driver_sql("ROLLBACK")
-                raise
-            finally:
-                connection.close()
+        session, batches = self._opened()
+        async with batches.member():
+            yield session
+
+    def _opened(self) -> tuple[SqliteSession, Batches]:
+        """The writing connection: opened when it is first needed, and kept."""
+        if self._writer is None:
+            session = SqliteSession(self._hold(self._writers), self._look())
+            self._writer = session, Batches(session.driver, busy_seconds=BUSY_SECONDS)
+        return self._writer
+
+    def _look(self) -> Any:
+        """A connection that is in no transaction: each of its statements sees all that is committed by then."""
+        if self._looking is None:
+            self._looking = self._hold(self._readers).connection.driver_connection
+        return self._looking
+
+    def _hold(self, engine: Engine) -> Connection:
+        self._held.append(engine.connect())
+        return self._held[-1]
 
     async def close(self) -> None:
-        for connection in self._idle:
+        for connection in (*self._idle, *self._held):
             connection.close()
-        self._writer.dispose()
+        self._writers.dispose()
         self._readers.dispose()

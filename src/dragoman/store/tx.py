@@ -6,7 +6,7 @@ the transaction itself (`tx.select`, `tx.update`, …), which adds the account, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -28,7 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dragoman.store.compiled import ACCOUNT, STAMP, TRANSACTION_ID, alteration, insertion
 from dragoman.store.ids import IdBlock
+from dragoman.store.memory import Memory
 from dragoman.store.records import R, Record, columns, load
 
 AnyTuple = tuple[Any, ...]
@@ -40,11 +42,14 @@ class Session(Protocol):
 
     dialect: str
     compiler: Dialect
-    slot: int  # which of the spread counters this transaction adds to
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]: ...
     async def execute_slowly(self, statement: Executable) -> Sequence[AnyRow]: ...
     async def fetch(self, sql: str, values: Sequence[Any], *, is_slow: bool = False) -> list[Any]: ...
+    async def latest(self, sql: str, values: Sequence[Any]) -> list[Any]: ...
+    async def stream(self, sql: str, values: Sequence[Any], take: Callable[[list[Any]], None]) -> None: ...
+    async def write(self, sql: str, values: Sequence[Any]) -> int: ...
+    async def write_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
     async def reserve_ids(self, blocks: int) -> list[int]: ...
     async def next_numbers(self, account_id: int, name: str, count: int) -> list[int]: ...
     async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[AnyTuple]) -> None: ...
@@ -85,6 +90,7 @@ class Tx:
     account_id: int
     actor: Actor
     now: datetime
+    memory: Memory
 
     def select(self, *entities: type[Record] | ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
         """A query for records or columns of tables of this account."""
@@ -133,6 +139,7 @@ class WriteTx(Tx):
 
     ids: IdBlock
     emitted: list[Emitted] = field(default_factory=list)
+    _stamp: int | None = None
 
     async def next_id(self) -> int:
         return await self.ids.take()
@@ -159,15 +166,42 @@ class WriteTx(Tx):
     def delete(self, table: Table) -> Delete:
         return delete(table).where(table.c.account_id == self.account_id)
 
+    async def stamp(self) -> Any:
+        """What `changed_in` becomes in rows that this transaction changes (changes.py)."""
+        if self.session.dialect == "postgresql":
+            return TRANSACTION_ID
+        if self._stamp is None:
+            self._stamp = await self.next_id()
+        return self._stamp
+
     async def insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
-        if rows:
-            full = [{"account_id": self.account_id, **row} for row in rows]
-            await self.session.execute(table.insert(), full if len(full) > 1 else full[0])
+        """Rows that have the same columns."""
+        if not rows:
+            return
+        stamp = await self._stamp_of(table)
+        prepared = insertion(self.session.compiler, table, (ACCOUNT, *rows[0], *stamp))
+        filled = [prepared.filled(self.account_id, {**row, **stamp}) for row in rows]
+        if len(filled) == 1:
+            await self.session.write(prepared.sql, filled[0])
+        else:
+            await self.session.write_many(prepared.sql, filled)
 
     async def insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert unless a unique key is already taken; whether it was free."""
-        statement = self.upsert(table).values(account_id=self.account_id, **row).on_conflict_do_nothing()
-        return (await self.session.execute(statement)).rowcount > 0
+        prepared = insertion(self.session.compiler, table, (ACCOUNT, *row), is_new=True)
+        return await self.session.write(prepared.sql, prepared.filled(self.account_id, row)) > 0
+
+    async def alter(self, table: Table, of_id: int, values: Mapping[str, Any]) -> bool:
+        """Write new values into the row with an id; whether there is one."""
+        stamp = await self._stamp_of(table)
+        prepared = alteration(self.session.compiler, table, (*sorted(values), *stamp))
+        filled = prepared.filled(self.account_id, {**values, **stamp, "of_id": of_id})
+        return await self.session.write(prepared.sql, filled) > 0
+
+    async def _stamp_of(self, table: Table) -> dict[str, int]:
+        """PostgreSQL knows its transactions itself: there, statements say so (compiled.py)."""
+        is_ours = STAMP in table.c and self.session.dialect == "sqlite"
+        return {STAMP: await self.stamp()} if is_ours else {}
 
     def upsert(self, table: Table) -> Any:
         """An INSERT of the database in use that knows ON CONFLICT."""

@@ -1,23 +1,23 @@
-"""The one way a conversation changes: its row, its place in the lists and its counts, all in step."""
+"""The one way a conversation changes: its row, and what it is found by, in step."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_
 
-from dragoman.core.conversations import facets
 from dragoman.core.conversations.models import Conversation
 from dragoman.core.conversations.rules import visibility
 from dragoman.core.search import words
 from dragoman.core.tags import fold_tag
-from dragoman.store import fulltext, schema, tallies
+from dragoman.store import fulltext, schema
 from dragoman.store.records import values
 from dragoman.store.tx import WriteTx
 
-conversations, conversation_tags = schema.conversations, schema.conversation_tags
+conversations = schema.conversations
 
 
 async def apply(tx: WriteTx, before: Conversation, *, at: datetime | None = None, **changes: Any) -> Conversation:
@@ -33,17 +33,15 @@ async def complete(tx: WriteTx, before: Conversation, *, at: datetime | None = N
 async def _write(tx: WriteTx, before: Conversation, at: datetime, changes: dict[str, Any]) -> Conversation:
     after = _changed(before, at, changes)
     written = {name: getattr(after, name) for name in {*changes, "updated_at", "visibility"}}
-    await tx.execute(tx.update(conversations).where(conversations.c.id == before.id).values(written))
+    await tx.alter(conversations, before.id, written)
     await _keep_in_step(tx, before, after)
     return after
 
 
 async def create(tx: WriteTx, conversation: Conversation) -> None:
     """Write a new conversation where lists, counts and searches find it."""
-    row = values(conversation)
-    await tx.insert(conversations, row)
-    await _index_tags(tx, conversation)
-    await tallies.add(tx, facets.moved(None, conversation))
+    await tx.insert(conversations, values(conversation))
+    await _name_tags(tx, conversation.tags)
     await fulltext.index(tx, conversation.id, conversation.id, words.document_words(conversation.subject))
 
 
@@ -54,44 +52,19 @@ def _changed(before: Conversation, at: datetime, changes: dict[str, Any]) -> Con
 
 
 async def _keep_in_step(tx: WriteTx, before: Conversation, after: Conversation) -> None:
-    await tallies.add(tx, facets.moved(before, after))
-    if list(before.tags) != list(after.tags):
-        await _unindex_tags(tx, before)
-        await _index_tags(tx, after)
-    elif after.tags:
-        await _move_tags(tx, after)
+    await _name_tags(tx, [tag for tag in after.tags if tag not in before.tags])
     if before.subject != after.subject:
         await fulltext.reindex(tx, after.id, words.document_words(after.subject))
 
 
-async def _index_tags(tx: WriteTx, conversation: Conversation) -> None:
-    for tag in conversation.tags:
+async def _name_tags(tx: WriteTx, tags: Iterable[str]) -> None:
+    """A tag is spelled as whoever used it first spelled it."""
+    for tag in tags:
         await tx.insert_new(schema.tags, {"folded": fold_tag(tag), "name": tag})
-    rows = [
-        {
-            "folded": fold_tag(tag),
-            "visibility": conversation.visibility,
-            "updated_at": conversation.updated_at,
-            "conversation_id": conversation.id,
-        }
-        for tag in conversation.tags
-    ]
-    await tx.insert(conversation_tags, *rows)
-
-
-async def _unindex_tags(tx: WriteTx, conversation: Conversation) -> None:
-    await tx.execute(tx.delete(conversation_tags).where(conversation_tags.c.conversation_id == conversation.id))
-
-
-async def _move_tags(tx: WriteTx, conversation: Conversation) -> None:
-    await tx.execute(
-        tx.update(conversation_tags)
-        .where(conversation_tags.c.conversation_id == conversation.id)
-        .values(visibility=conversation.visibility, updated_at=conversation.updated_at)
-    )
 
 
 async def rerender(tx: WriteTx, **whose: int) -> None:
     """Something that conversations show has changed elsewhere: a contact's name, a team's."""
     mine = and_(*(conversations.c[name] == value for name, value in whose.items()))
-    await tx.execute(tx.update(conversations).where(mine).values(renderings=conversations.c.renderings + 1))
+    raised = {"renderings": conversations.c.renderings + 1, "changed_in": await tx.stamp()}
+    await tx.execute(tx.update(conversations).where(mine).values(raised))

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dragoman.core.contacts import queries as contacts
-from dragoman.core.conversations import facets
 from dragoman.core.conversations.change import rerender
-from dragoman.core.conversations.models import Conversation
-from dragoman.store import schema, tallies
+from dragoman.store import schema
 from dragoman.store.tx import Emitted, WriteTx
 
 conversations = schema.conversations
@@ -38,9 +34,7 @@ async def of_team(tx: WriteTx, event: Emitted) -> None:
 
 async def _follow_company(tx: WriteTx, contact_id: int, company_id: int | None) -> None:
     """A contact takes its conversations along to another company."""
-    query = tx.select(Conversation).where(
-        conversations.c.contact_id == contact_id, conversations.c.company_id.is_distinct_from(company_id)
-    )
-    for before in await tx.all(Conversation, tx.lock(query.order_by(conversations.c.id))):
-        await tallies.add(tx, facets.moved(before, replace(before, company_id=company_id)))
-        await tx.execute(tx.update(conversations).where(conversations.c.id == before.id).values(company_id=company_id))
+    theirs = (conversations.c.contact_id == contact_id, conversations.c.company_id.is_distinct_from(company_id))
+    found = await tx.scalars(tx.lock(tx.select(conversations.c.id).where(*theirs).order_by(conversations.c.id)))
+    for conversation_id in found:
+        await tx.alter(conversations, conversation_id, {"company_id": company_id})

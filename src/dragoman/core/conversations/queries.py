@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, literal
+from sqlalchemy import Select, and_, bindparam, func
 
 from dragoman.core.conversations.models import SPAM, Card, Conversation, Names, Resolution
 from dragoman.core.errors import NotFound
@@ -70,15 +70,16 @@ async def recent_of_contact(
     return await tx.all(Conversation, query.order_by(conversations.c.updated_at.desc()).limit(limit))
 
 
-async def cards(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, Card]:
-    """Conversations with the names shown on them, by id."""
+async def cards(tx: Tx, conversation_ids: Sequence[int], *, are_latest: bool = False) -> dict[int, Card]:
+    """Conversations with the names shown on them, by id; `are_latest`: not of the snapshot of `tx`, but of now."""
     if not conversation_ids:
         return {}
     # A few sizes of one statement: what is left over asks for the last conversation again.
     size = 1 << (len(conversation_ids) - 1).bit_length()
     asked = [*conversation_ids, *[conversation_ids[-1]] * (size - len(conversation_ids))]
     values = {f"id_{at}": one for at, one in enumerate(asked)}
-    rows = await _CARDS.rows(tx, size, lambda form: _cards_of(form, values), values)
+    ask = _CARDS.latest if are_latest else _CARDS.rows
+    rows = await ask(tx, size, lambda form: _cards_of(form, values), values)
     width = len(columns(Conversation))
     return {row[0]: Card(load(Conversation, row[:width]), Names(*row[width:])) for row in rows}
 
@@ -160,23 +161,3 @@ async def count_activities(tx: Tx, conversation_id: int) -> int:
     coming = tx.emitted if isinstance(tx, WriteTx) else ()
     query = tx.select(func.count(schema.events.c.id)).where(schema.events.c.conversation_id == conversation_id)
     return int(await tx.scalar(query)) + sum(event.conversation_id == conversation_id for event in coming)
-
-
-async def tags_like(tx: Tx, prefix: str, *, limit: int) -> list[str]:
-    """Tags in use whose name starts with a prefix, whatever its case: the most used first, then by name."""
-    tags, tallies = schema.tags, schema.tallies
-    uses = func.sum(tallies.c.total)
-    joined = tags.join(
-        tallies,
-        and_(tallies.c.account_id == tags.c.account_id, tallies.c.facets == literal("* tags=") + tags.c.folded),
-    )
-    query = (
-        tx.select(tags.c.name)
-        .select_from(joined)
-        .where(tags.c.folded.startswith(prefix, autoescape=True))
-        .group_by(tags.c.folded, tags.c.name)
-        .having(uses > 0)
-        .order_by(uses.desc(), tags.c.folded)
-        .limit(limit)
-    )
-    return await tx.scalars(query)

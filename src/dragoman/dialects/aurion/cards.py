@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from dragoman.core.conversations import queries
+from dragoman.core.conversations.models import Conversation
 from dragoman.core.search.queries import Stamp
 from dragoman.dialects.aurion import present
 from dragoman.edge.replies import encoder
@@ -33,10 +34,10 @@ class Shelf:
         self._kept.move_to_end(stamp.id)
         return found[2]
 
-    def put(self, stamp: Stamp, body: bytes) -> None:
-        old = self._kept.pop(stamp.id, None)
+    def put(self, one: Conversation, body: bytes) -> None:
+        old = self._kept.pop(one.id, None)
         self._bytes += len(body) - (len(old[2]) if old else 0)
-        self._kept[stamp.id] = (stamp.version, stamp.renderings, body)
+        self._kept[one.id] = (one.version, one.renderings, body)
         while self._bytes > self._most:
             self._bytes -= len(self._kept.popitem(last=False)[1][2])
 
@@ -51,10 +52,11 @@ async def rendered(tx: Tx, shelf: Shelf, stamps: Sequence[Stamp]) -> list[bytes]
 
 
 async def _render(tx: Tx, shelf: Shelf, stamps: Sequence[Stamp]) -> dict[int, bytes]:
-    cards = await queries.cards(tx, [stamp.id for stamp in stamps])
+    """A card may be newer than its stamp; it is kept as what it is."""
+    cards = await queries.cards(tx, [stamp.id for stamp in stamps], are_latest=True)
     made = {}
-    for stamp in stamps:
-        body = encoder.encode(present.conversation(cards[stamp.id], is_read=False)).removesuffix(UNREAD)
-        shelf.put(stamp, body)
-        made[stamp.id] = body
+    for card in cards.values():
+        body = encoder.encode(present.conversation(card, is_read=False)).removesuffix(UNREAD)
+        shelf.put(card.conversation, body)
+        made[card.conversation.id] = body
     return made

@@ -16,16 +16,12 @@ from dragoman.store.schema.accounts import (
 from dragoman.store.schema.base import metadata
 from dragoman.store.schema.contacts import companies, contact_identities, contacts
 from dragoman.store.schema.conversations import (
-    conversation_tags,
     conversations,
-    created_period,
     links,
-    period_of,
     reads,
     resolutions,
     shares,
     tags,
-    tallies,
 )
 from dragoman.store.schema.log import counters, events, idempotency_keys, jobs
 from dragoman.store.schema.messages import attachments, mail_ids, messages, raw_mails, search_documents
@@ -36,10 +32,8 @@ __all__ = [
     "companies",
     "contact_identities",
     "contacts",
-    "conversation_tags",
     "conversations",
     "counters",
-    "created_period",
     "credentials",
     "events",
     "idempotency_keys",
@@ -49,14 +43,12 @@ __all__ = [
     "mail_ids",
     "messages",
     "metadata",
-    "period_of",
     "raw_mails",
     "reads",
     "resolutions",
     "search_documents",
     "shares",
     "tags",
-    "tallies",
     "team_members",
     "teams",
     "users",

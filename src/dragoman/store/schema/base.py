@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, MetaData, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Column, FetchedValue, ForeignKeyConstraint, MetaData, PrimaryKeyConstraint, Table
 from sqlalchemy.schema import SchemaItem
 
 from dragoman.store.types import Instant, Key
@@ -26,6 +26,11 @@ def instant(name: str, *, required: bool = False) -> Column[Any]:
 def key(name: str, *, required: bool = False) -> Column[Any]:
     """A column that holds the id of a row elsewhere."""
     return Column(name, Key, nullable=not required)
+
+
+def changed_in() -> Column[Any]:
+    """The transaction that wrote a row last (store/changes.py); PostgreSQL fills it in by itself."""
+    return Column("changed_in", BigInteger, nullable=False, server_default=FetchedValue())
 
 
 def refers(column: str, table: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:

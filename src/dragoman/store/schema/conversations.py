@@ -1,20 +1,9 @@
-"""Conversations, what hangs on them, and the counts that are kept of them."""
+"""Conversations, and what hangs on them."""
 
-from datetime import datetime
+from sqlalchemy import Boolean, Column, Float, Index, Integer, Text, UniqueConstraint
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Text, UniqueConstraint, literal_column
-
-from dragoman.store.schema.base import instant, key, numbered, refers, related
-from dragoman.store.types import Ascii, Json, to_micros
-
-PERIOD = 30 * 24 * 3600 * 1_000_000  # microseconds
-
-
-def period_of(instant: datetime) -> int:
-    """The number of the stretch of 30 days that an instant is in, as `ix_conversations_period` has it."""
-    micros = to_micros(instant)
-    return micros // PERIOD if micros >= 0 else -(-micros // PERIOD)  # SQL divides towards zero
-
+from dragoman.store.schema.base import changed_in, instant, key, numbered, refers, related
+from dragoman.store.types import Ascii, Json
 
 conversations = numbered(
     "conversations",
@@ -72,10 +61,11 @@ conversations = numbered(
     instant("created_at", required=True),
     instant("updated_at", required=True),
     Column("version", Integer, nullable=False),
-    # 0 is the active inbox; archived, spam and deleted add 1, 2 and 4. It leads every list index.
+    # 0 is the active inbox; archived, spam and deleted add 1, 2 and 4.
     Column("visibility", Integer, nullable=False),
     # Rises when something that is shown on the conversation changes elsewhere (a contact's name, say).
     Column("renderings", Integer, nullable=False),
+    changed_in(),
     UniqueConstraint("account_id", "number"),
     UniqueConstraint("account_id", "uuid"),
     refers("contact_id", "contacts"),
@@ -85,48 +75,21 @@ conversations = numbered(
     refers("assignee_team_id", "teams"),
     refers("parent_id", "conversations"),
     refers("merged_into_id", "conversations"),
-    Index("ix_conversations_updated", "account_id", "visibility", "updated_at", "id"),
-    Index("ix_conversations_created", "account_id", "visibility", "created_at", "id"),
-    Index("ix_conversations_status", "account_id", "visibility", "status", "updated_at", "id"),
-    Index("ix_conversations_priority", "account_id", "visibility", "priority", "updated_at", "id"),
-    Index("ix_conversations_channel", "account_id", "visibility", "channel", "updated_at", "id"),
-    Index("ix_conversations_user", "account_id", "assignee_user_id", "visibility", "updated_at", "id"),
-    Index("ix_conversations_team", "account_id", "assignee_team_id", "visibility", "updated_at", "id"),
-    Index("ix_conversations_contact", "account_id", "contact_id", "visibility", "updated_at", "id"),
-    Index("ix_conversations_company", "account_id", "company_id", "visibility", "updated_at", "id"),
-    Index("ix_conversations_inbox", "account_id", "inbox_id", "visibility", "updated_at", "id"),
-    Index("ix_conversations_category", "account_id", "category", "visibility", "updated_at", "id"),
+    # Lists are answered from memory (core/search/index.py), which follows this one.
+    Index("ix_conversations_changed", "account_id", "changed_in"),
+    Index("ix_conversations_user", "account_id", "assignee_user_id", "status", "visibility"),
+    Index("ix_conversations_team", "account_id", "assignee_team_id"),
+    Index("ix_conversations_contact", "account_id", "contact_id"),
+    Index("ix_conversations_company", "account_id", "company_id"),
+    Index("ix_conversations_inbox", "account_id", "inbox_id"),
     Index("ix_conversations_parent", "account_id", "parent_id", "created_at"),
 )
-
-# Alembic cannot compare an index on an expression, so `ix_conversations_period` is written out in the migration. It
-# serves lists of a range of creation in the order of the last change: one stream for each period, to be merged.
-created_period = literal_column(f"(conversations.created_at / {PERIOD})", BigInteger)
 
 tags = related(
     "tags",
     ("folded",),
     Column("folded", Ascii, nullable=False),
     Column("name", Text, nullable=False),
-)
-
-conversation_tags = related(
-    "conversation_tags",
-    ("folded", "visibility", "updated_at", "conversation_id"),
-    Column("folded", Ascii, nullable=False),
-    Column("visibility", Integer, nullable=False),
-    instant("updated_at", required=True),
-    key("conversation_id", required=True),
-    refers("conversation_id", "conversations"),
-    Index("ix_conversation_tags_conversation", "account_id", "conversation_id"),
-)
-
-tallies = related(
-    "tallies",
-    ("facets", "slot"),
-    Column("facets", Ascii, nullable=False),
-    Column("slot", Integer, nullable=False),
-    Column("total", BigInteger, nullable=False),
 )
 
 reads = related(

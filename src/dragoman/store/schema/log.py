@@ -18,6 +18,7 @@ events = numbered(
     instant("created_at", required=True),
     Index("ix_events_conversation", "account_id", "conversation_id", "id"),
     Index("ix_events_order", "transaction_id", "id"),
+    Index("ix_events_account_order", "account_id", "transaction_id", "id"),
 )
 
 jobs = numbered(

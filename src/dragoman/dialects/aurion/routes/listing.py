@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from dragoman.core.access import Principal
 from dragoman.core.accounts import queries as accounts
-from dragoman.core.conversations import queries
 from dragoman.core.conversations.models import Channel, Priority, Status
 from dragoman.core.search import queries as search
 from dragoman.core.search.model import Question
@@ -106,7 +105,7 @@ async def get_filter_options_v2(tx: Reader) -> Response:
             channels=[*FIVE, *(one for one in used if one not in FIVE)],
             teams=[NamedOut(show(Prefix.TEAM, one.id), one.name) for one in await accounts.all_teams(tx)],
             agents=[NamedOut(show(Prefix.USER, one.id), one.name) for one in await accounts.active_users(tx)],
-            tags=await queries.tags_like(tx, "", limit=1000),
+            tags=await search.tags_like(tx, "", limit=1000),
         )
     )
 
@@ -118,4 +117,4 @@ async def search_tags_v2(
     limit: Annotated[int, Query(ge=1, le=50)] = 15,
 ) -> Response:
     """Tags in use that start with `q`, the most used first."""
-    return reply(TagsOut(await queries.tags_like(tx, fold_tag(reading.plain(q)), limit=limit)))
+    return reply(TagsOut(await search.tags_like(tx, fold_tag(reading.plain(q)), limit=limit)))

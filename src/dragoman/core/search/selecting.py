@@ -1,0 +1,162 @@
+"""A question's conditions as a choice of slots: from the index what it knows, from the rows the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pyroaring import BitMap
+from sqlalchemy import ColumnElement, or_
+
+from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM
+from dragoman.core.search import keeping
+from dragoman.core.search.conditions import NEGATIONS, found, holds
+from dragoman.core.search.facets import NOBODY
+from dragoman.core.search.index import FACETS, SORTED, Index
+from dragoman.core.search.model import Condition, Op, Operand, Question
+from dragoman.core.tags import fold_tag
+from dragoman.store import schema
+from dragoman.store.tx import Tx
+from dragoman.store.types import to_micros
+
+conversations = schema.conversations
+NARROW = 1000  # conversations among which the rest is looked for one by one
+FATES = {"archived_at": ARCHIVED, "is_spam": SPAM, "deleted_at": DELETED}  # whether set: `visibility` tells
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The slots that answer a question, in the index as it is now."""
+
+    index: Index
+    slots: BitMap
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Ids that the rows gave for what the index does not know; None where it knows all."""
+
+    all_of: Sequence[int] | None = None
+    any_of: Sequence[int] | None = None
+
+
+async def choose(tx: Tx, question: Question) -> Choice:
+    """What the index does not know is asked first, so that the choice itself is of one moment, the latest."""
+    elsewhere = await _ask_rows(tx, question)
+    index = await keeping.current(tx)
+    return Choice(index, chosen(index, question, elsewhere))
+
+
+def chosen(index: Index, question: Question, elsewhere: Elsewhere = Elsewhere()) -> BitMap:
+    where = [one for one in question.where if is_known(one)]
+    sets = [_slots_of(index, one) for one in where if one.op not in NEGATIONS]
+    if elsewhere.all_of is not None:
+        sets.append(index.slots_of(elsewhere.all_of))
+    sets.append(index.facets["visibility"].any_of(question.visibilities))
+    slots = BitMap.intersection(*sorted(sets, key=len)) if len(sets) > 1 else sets[0]
+    for one in where:
+        if one.op in NEGATIONS:
+            slots = narrowed(index, slots, one)
+    if question.any_of:
+        several = [narrowed(index, slots, one) for one in question.any_of if is_known(one)]
+        slots = BitMap.union(*several, slots & index.slots_of(elsewhere.any_of or ()))
+    return slots
+
+
+def narrowed(index: Index, slots: BitMap, condition: Condition) -> BitMap:
+    """Those of `slots` for which one condition holds that the index knows."""
+    if condition.op in NEGATIONS:
+        return slots - _slots_of(index, replace(condition, op=NEGATIONS[condition.op]))
+    return slots & _slots_of(index, condition)
+
+
+def is_known(condition: Condition) -> bool:
+    """Whether the index alone can tell."""
+    op, field = NEGATIONS.get(condition.op, condition.op), condition.field
+    if field in FATES:
+        return op is Op.IS and (field == "is_spam" or condition.values == (None,))
+    return field in FACETS or field in _READERS
+
+
+def _slots_of(index: Index, condition: Condition) -> BitMap:
+    """All slots for which a condition holds that is no negation."""
+    return _READERS.get(condition.field, _by_facet)(index, condition)
+
+
+def _by_facet(index: Index, condition: Condition) -> BitMap:
+    facet = index.facets[condition.field]
+    if condition.op is Op.CONTAINS:
+        part = str(condition.values[0]).lower()
+        return facet.any_of([text for text in facet.texts() if part in text.lower()])
+    return facet.any_of(condition.values)
+
+
+def _by_tag(index: Index, condition: Condition) -> BitMap:
+    """`is` and `includes` want one of the tags, `contains` one with that text in it; None is no tag at all."""
+    facet = index.facets["tags"]
+    keys = [None if one is None else fold_tag(str(one)) for one in condition.values]
+    if condition.op is Op.CONTAINS:
+        return facet.any_of([text for text in facet.texts() if keys[0] is not None and keys[0] in text])
+    return facet.any_of(keys)
+
+
+def _by_id(index: Index, condition: Condition) -> BitMap:
+    return index.slots_of(one for one in condition.values if isinstance(one, int))
+
+
+def _by_fate(index: Index, condition: Condition) -> BitMap:
+    bit = FATES[condition.field]
+    if condition.field == "is_spam" and condition.values == (None,):
+        return NOBODY
+    is_set = condition.values[0] is True
+    return index.facets["visibility"].any_of([number for number in range(8) if bool(number & bit) is is_set])
+
+
+def _by_ladder(index: Index, condition: Condition) -> BitMap:
+    ladder, values = index.ladders[condition.field], [_number(one) for one in condition.values]
+    match condition.op:
+        case Op.BEFORE:
+            return ladder.between(None, values[0])
+        case Op.AFTER:
+            return ladder.between(values[0], None)
+        case Op.BETWEEN:
+            return ladder.between(values[0], values[1])
+    whole = [one for one in values if one is not None and one == int(one)]
+    return BitMap.union(BitMap(), *(ladder.between(one, one + 1) for one in whole))
+
+
+def _number(value: Operand) -> Any:
+    return to_micros(value) if isinstance(value, datetime) else value
+
+
+_READERS: Mapping[str, Callable[[Index, Condition], BitMap]] = {
+    "tags": _by_tag,
+    "id": _by_id,
+    **dict.fromkeys(SORTED, _by_ladder),
+    **dict.fromkeys(FATES, _by_fate),
+}
+
+
+async def _ask_rows(tx: Tx, question: Question) -> Elsewhere:
+    where = [one for one in question.where if not is_known(one)]
+    any_of = [one for one in question.any_of if not is_known(one)]
+    all_ids = any_ids = None
+    if where or question.text:
+        clauses = [holds(tx, one) for one in where] + (found(tx, question.text) if question.text else [])
+        known = replace(question, where=tuple(one for one in question.where if is_known(one)), any_of=())
+        all_ids = await _ids(tx, clauses, known)
+    if any_of:
+        any_ids = await _ids(tx, [or_(*(holds(tx, one) for one in any_of))], replace(question, any_of=()))
+    return Elsewhere(all_ids, any_ids)
+
+
+async def _ids(tx: Tx, clauses: Iterable[ColumnElement[bool]], known: Question) -> list[int]:
+    """The conversations for which the clauses hold, among those that the index leaves if these are few."""
+    index = await keeping.current(tx)
+    left = chosen(index, known)
+    query = tx.select(conversations.c.id).where(*clauses)
+    if len(left) <= NARROW:
+        query = query.where(conversations.c.id.in_(index.ids_of(left)))
+    return [row[0] for row in await tx.slow_rows(query)]
