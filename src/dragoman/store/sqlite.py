@@ -7,13 +7,13 @@ taking the write lock from another process and the commit's fsync happen in a th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
 from dragoman.store.batches import Batches
@@ -66,53 +66,46 @@ def _engine(path: Path, pool_size: int) -> Engine:
 
 
 class SqliteSession:
-    """A connection in a transaction; `looking` is one that is in none."""
+    """What a transaction asks of SQLite; a snapshot begins with the first thing that is asked of it."""
 
     dialect = "sqlite"
 
-    def __init__(self, connection: Connection, looking: Any) -> None:
-        self._connection = connection
-        self.driver: Any = connection.connection.driver_connection
+    def __init__(self, compiler: Dialect, begun: Callable[[], Awaitable[Connection]], looking: Any) -> None:
+        self.compiler = compiler
+        self._begun = begun
         self._looking = looking
-        self.compiler = connection.dialect
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        return self._connection.execute(statement, parameters)
+        return (await self._begun()).execute(statement, parameters)
 
     async def execute_slowly(self, statement: Executable) -> Sequence[AnyRow]:
-        return await self._aside(lambda: self._connection.execute(statement).fetchall())
+        connection = await self._begun()
+        return await _aside(driver_of(connection), lambda: connection.execute(statement).fetchall())
 
     async def fetch(self, sql: str, values: Sequence[Any], *, is_slow: bool = False) -> list[Any]:
+        driver = driver_of(await self._begun())
         if is_slow:
-            return await self._aside(lambda: list(self.driver.execute(sql, values)))
-        return list(self.driver.execute(sql, values))
+            return await _aside(driver, lambda: list(driver.execute(sql, values)))
+        return list(driver.execute(sql, values))
 
     async def write(self, sql: str, values: Sequence[Any]) -> int:
-        return int(self.driver.execute(sql, values).rowcount)
+        return int(driver_of(await self._begun()).execute(sql, values).rowcount)
 
     async def write_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        self.driver.executemany(sql, rows)
+        driver_of(await self._begun()).executemany(sql, rows)
 
     async def latest(self, sql: str, values: Sequence[Any]) -> list[Any]:
         return list(self._looking.execute(sql, values))
 
     async def stream(self, sql: str, values: Sequence[Any], take: Callable[[list[Any]], None]) -> None:
+        driver = driver_of(await self._begun())
+
         def streaming() -> None:
-            found = self.driver.execute(sql, values)
+            found = driver.execute(sql, values)
             while rows := found.fetchmany(STREAMED):
                 take(rows)
 
-        await self._aside(streaming)
-
-    async def _aside(self, work: Callable[[], T]) -> T:
-        """In a thread, so that the event loop goes on. Whoever gives up waiting also ends the query."""
-        running = asyncio.ensure_future(asyncio.to_thread(work))
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            self.driver.interrupt()
-            await asyncio.gather(running, return_exceptions=True)
-            raise
+        await _aside(driver, streaming)
 
     async def reserve_ids(self, blocks: int) -> list[int]:
         last = await self._count(0, "ids", blocks)
@@ -125,11 +118,65 @@ class SqliteSession:
     async def copy(self, account_id: int, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         blanks = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {table} (account_id, {', '.join(columns)}) VALUES ({account_id:d}, {blanks})"  # noqa: S608
-        self.driver.executemany(sql, rows)
+        driver_of(await self._begun()).executemany(sql, rows)
 
     async def _count(self, account_id: int, name: str, count: int) -> int:
-        found = self._connection.execute(RESERVE, {"account_id": account_id, "name": name, "count": count})
+        found = await self.execute(RESERVE, {"account_id": account_id, "name": name, "count": count})
         return int(found.scalar_one())
+
+
+def driver_of(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+async def _aside(driver: Any, work: Callable[[], T]) -> T:
+    """In a thread, so that the event loop goes on. Whoever gives up waiting also ends the query."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        driver.interrupt()
+        await asyncio.gather(running, return_exceptions=True)
+        raise
+
+
+class Snapshot:
+    """A reader's place: taken, with a connection, when it is first needed, and given back at the end."""
+
+    def __init__(self, seats: asyncio.Semaphore, idle: list[Connection], open_one: Callable[[], Connection]) -> None:
+        self._seats, self._idle, self._open_one = seats, idle, open_one
+        self._turn = asyncio.Lock()
+        self._connection: Connection | None = None
+
+    async def begun(self) -> Connection:
+        if self._connection is None:
+            async with self._turn:
+                if self._connection is None:
+                    await self._begin()
+        return cast(Connection, self._connection)
+
+    async def _begin(self) -> None:
+        """Connections stay checked out between readers: SQLAlchemy's pool takes longer than most reads do."""
+        await self._seats.acquire()
+        try:
+            connection = self._idle.pop() if self._idle else self._open_one()
+            driver_of(connection).execute("BEGIN")
+        except BaseException:
+            self._seats.release()
+            raise
+        self._connection = connection
+
+    def end(self) -> None:
+        connection = self._connection
+        if connection is None:
+            return
+        try:
+            connection.rollback()
+            if driver_of(connection).in_transaction:
+                driver_of(connection).execute("ROLLBACK")
+            self._idle.append(connection)
+        finally:
+            self._seats.release()
 
 
 class SqliteBackend:
@@ -154,18 +201,11 @@ class SqliteBackend:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqliteSession]:
-        """Connections stay checked out between readers: SQLAlchemy's pool takes longer than most reads do."""
-        async with self._seats:
-            connection = self._idle.pop() if self._idle else self._readers.connect()
-            driver: Any = connection.connection.driver_connection
-            driver.execute("BEGIN")
-            try:
-                yield SqliteSession(connection, self._look())
-            finally:
-                connection.rollback()
-                if driver.in_transaction:
-                    driver.execute("ROLLBACK")
-                self._idle.append(connection)
+        snapshot = Snapshot(self._seats, self._idle, self._readers.connect)
+        try:
+            yield SqliteSession(self._readers.dialect, snapshot.begun, self._look())
+        finally:
+            snapshot.end()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqliteSession]:
@@ -176,14 +216,19 @@ class SqliteBackend:
     def _opened(self) -> tuple[SqliteSession, Batches]:
         """The writing connection: opened when it is first needed, and kept."""
         if self._writer is None:
-            session = SqliteSession(self._hold(self._writers), self._look())
-            self._writer = session, Batches(session.driver, busy_seconds=BUSY_SECONDS)
+            connection = self._hold(self._writers)
+
+            async def begun() -> Connection:
+                return connection
+
+            session = SqliteSession(self._writers.dialect, begun, self._look())
+            self._writer = session, Batches(driver_of(connection), busy_seconds=BUSY_SECONDS)
         return self._writer
 
     def _look(self) -> Any:
         """A connection that is in no transaction: each of its statements sees all that is committed by then."""
         if self._looking is None:
-            self._looking = self._hold(self._readers).connection.driver_connection
+            self._looking = driver_of(self._hold(self._readers))
         return self._looking
 
     def _hold(self, engine: Engine) -> Connection:

@@ -29,7 +29,7 @@ class Identified:
 
 async def identify(tx: Tx, secret_hash: str) -> Identified | None:
     """Whose secret has this hash; None when nobody's, revoked, or of an inactive user."""
-    rows = await _IDENTITIES.rows(tx, "identify", _identities, {"secret_hash": secret_hash})
+    rows = await _IDENTITIES.latest(tx, "identify", _identities, {"secret_hash": secret_hash})
     if not rows:
         return None
     width = len(columns(Credential))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from pyroaring import BitMap
-from sqlalchemy import bindparam
+from sqlalchemy import Select, bindparam
 
 from dragoman.core.conversations.models import DELETED, Priority, Status
 from dragoman.core.search import keeping
@@ -94,17 +95,20 @@ async def _read_by(tx: Tx, reader_id: int, conversation_ids: Sequence[int]) -> s
     # A few sizes of one statement: what is left over asks for the last conversation again.
     size = 1 << (len(conversation_ids) - 1).bit_length()
     asked = [*conversation_ids, *[conversation_ids[-1]] * (size - len(conversation_ids))]
-    values = {f"id_{at}": one for at, one in enumerate(asked)}
-    blanks: list[Any] = [bindparam(name) for name in values]
-    rows = await _READS.latest(
-        tx,
-        size,
-        lambda form: form.select(reads.c.conversation_id).where(
-            reads.c.reader_id == bindparam("reader_id"), reads.c.conversation_id.in_(blanks)
-        ),
-        {**values, "reader_id": reader_id},
-    )
+    values = dict(zip(_names(size), asked, strict=True))
+    rows = await _READS.latest(tx, size, lambda form: _reads_of(form, size), {**values, "reader_id": reader_id})
     return {row[0] for row in rows}
+
+
+@cache
+def _names(size: int) -> tuple[str, ...]:
+    return tuple(f"id_{at}" for at in range(size))
+
+
+def _reads_of(form: Tx, size: int) -> Select[*tuple[Any, ...]]:
+    blanks: list[Any] = [bindparam(name) for name in _names(size)]
+    is_theirs = reads.c.reader_id == bindparam("reader_id")
+    return form.select(reads.c.conversation_id).where(is_theirs, reads.c.conversation_id.in_(blanks))
 
 
 async def channels_in_use(tx: Tx) -> list[str]:
