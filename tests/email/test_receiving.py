@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dragoman.core.conversations import editing, lifecycle, queries
+from dragoman.core.conversations import editing, lifecycle
+from dragoman.core.conversations.counts import counts_of
 from dragoman.core.conversations.models import Conversation
 from dragoman.core.messages import merging
 from dragoman.core.messages.mails import Outcome
@@ -321,7 +322,7 @@ async def test_a_bounce_is_kept_with_the_mail_it_answers_and_changes_nothing_els
     assert told.metadata["notice"]["kind"] == "bounce"
     assert told.metadata["notice"]["failed_recipients"] == ["jane@example.com"]
     async with world.database.read(world.account_id) as tx:
-        assert await queries.is_read_by(tx, world.admin.id, before.id)
+        assert (await counts_of(tx, before.id, world.admin.id)).is_read
 
 
 async def test_a_bounce_of_nothing_we_know_opens_nothing(box: Letterbox) -> None:

@@ -26,6 +26,11 @@ def principal(request: Request) -> Principal:
     return found
 
 
+async def who_asks(request: Request) -> Principal:
+    """Not a plain function: FastAPI would call that in a thread, which takes longer than all the rest."""
+    return principal(request)
+
+
 async def open_reader(request: Request) -> AsyncIterator[Tx]:
     who = principal(request)
     async with services(request).database.read(who.account_id, who.actor) as tx:
@@ -42,7 +47,7 @@ async def open_writer(request: Request) -> AsyncIterator[WriteTx]:
         yield tx
 
 
-Who = Annotated[Principal, Depends(principal)]
+Who = Annotated[Principal, Depends(who_asks)]
 Reader = Annotated[Tx, Depends(open_reader, scope="function")]
 Writer = Annotated[WriteTx, Depends(open_writer, scope="function")]
 

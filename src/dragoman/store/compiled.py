@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     Delete,
     Dialect,
     Float,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     literal_column,
+    select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -86,6 +88,24 @@ def insertion(dialect: Dialect, table: Table, names: tuple[str, ...], *, is_new:
     make = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     statement = make(table).values({name: bindparam(name, type_=table.c[name].type) for name in names})
     return prepare(statement.on_conflict_do_nothing() if is_new else statement, dialect)
+
+
+@lru_cache(maxsize=1000)
+def look_up(
+    dialect: Dialect,
+    columns: tuple[Column[Any], ...],
+    keys: tuple[str, ...],
+    blank: tuple[str, ...],
+    order: tuple[str, ...],
+    *,
+    is_locked: bool,
+) -> Prepared:
+    """The rows of one table in which the columns `keys` have given values, and the columns `blank` none."""
+    table = columns[0].table
+    given = [table.c[name] == bindparam(name, type_=table.c[name].type) for name in (ACCOUNT, *keys)]
+    missing = [table.c[name].is_(None) for name in blank]
+    query = select(*columns).where(*given, *missing).order_by(*(table.c[name] for name in order))
+    return prepare(query.with_for_update(key_share=True) if is_locked else query, dialect)
 
 
 @lru_cache(maxsize=1000)

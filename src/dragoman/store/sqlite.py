@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from dragoman.store.batches import Batches
@@ -31,9 +31,9 @@ PRAGMAS = (
     "temp_store=MEMORY",
     "mmap_size=1073741824",
 )
-RESERVE = text(
-    "INSERT INTO counters (account_id, name, value) VALUES (:account_id, :name, :count) "
-    "ON CONFLICT (account_id, name) DO UPDATE SET value = value + :count RETURNING value"
+RESERVE = (
+    "INSERT INTO counters (account_id, name, value) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (account_id, name) DO UPDATE SET value = value + ?3 RETURNING value"
 )
 
 
@@ -121,8 +121,8 @@ class SqliteSession:
         driver_of(await self._begun()).executemany(sql, rows)
 
     async def _count(self, account_id: int, name: str, count: int) -> int:
-        found = await self.execute(RESERVE, {"account_id": account_id, "name": name, "count": count})
-        return int(found.scalar_one())
+        ((last,),) = await self.fetch(RESERVE, (account_id, name, count))
+        return int(last)
 
 
 def driver_of(connection: Connection) -> Any:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dragoman.store.compiled import ACCOUNT, STAMP, TRANSACTION_ID, alteration, insertion
+from dragoman.store.compiled import ACCOUNT, STAMP, TRANSACTION_ID, alteration, insertion, look_up
 from dragoman.store.ids import IdBlock
 from dragoman.store.memory import Memory
 from dragoman.store.records import R, Record, columns, load
@@ -132,6 +132,24 @@ class Tx:
         found = await self.row(statement)
         return None if found is None else load(record, found)
 
+    async def find_all(self, record: type[R], *order: str, **keys: Any) -> list[R]:
+        """The records whose fields have these values, in the order of other fields."""
+        return await self._look_up(record, order, keys)
+
+    async def find_one(self, record: type[R], **keys: Any) -> R | None:
+        """The record that a unique key names."""
+        found = await self._look_up(record, (), keys)
+        return found[0] if found else None
+
+    async def _look_up(
+        self, record: type[R], order: tuple[str, ...], keys: Mapping[str, Any], *, is_locked: bool = False
+    ) -> list[R]:
+        given = tuple(name for name, value in keys.items() if value is not None)
+        blank = tuple(name for name, value in keys.items() if value is None)
+        prepared = look_up(self.session.compiler, columns(record), given, blank, order, is_locked=is_locked)
+        rows = await self.session.fetch(prepared.sql, prepared.filled(self.account_id, keys))
+        return [load(record, row) for row in prepared.read(rows)]
+
 
 @dataclass(slots=True)
 class WriteTx(Tx):
@@ -159,6 +177,11 @@ class WriteTx(Tx):
         Rows that only refer to them are still written meanwhile: their keys never change.
         """
         return statement.with_for_update(key_share=True)
+
+    async def lock_one(self, record: type[R], **keys: Any) -> R | None:
+        """The record that a unique key names, to be changed (see lock)."""
+        found = await self._look_up(record, (), keys, is_locked=True)
+        return found[0] if found else None
 
     def update(self, table: Table) -> Update:
         return update(table).where(table.c.account_id == self.account_id)

@@ -56,7 +56,7 @@ _IDENTITIES = Statements()
 
 async def user(tx: Tx, user_id: int) -> User:
     """Raises NotFound."""
-    found = await tx.first(User, tx.select(User).where(users.c.id == user_id))
+    found = await tx.find_one(User, id=user_id)
     if found is None:
         raise NotFound("User")
     return found
@@ -64,14 +64,14 @@ async def user(tx: Tx, user_id: int) -> User:
 
 async def active_user(tx: Tx, user_id: int) -> User:
     """A user who can be given work. Raises NotFound."""
-    found = await tx.first(User, tx.select(User).where(users.c.id == user_id, users.c.is_active))
+    found = await tx.find_one(User, id=user_id, is_active=True)
     if found is None:
         raise NotFound("Agent")
     return found
 
 
 async def user_by_email(tx: Tx, email: str) -> User | None:
-    return await tx.first(User, tx.select(User).where(users.c.email_folded == email.strip().casefold()))
+    return await tx.find_one(User, email_folded=email.strip().casefold())
 
 
 async def password_hash(tx: Tx, user_id: int) -> str | None:
@@ -80,7 +80,7 @@ async def password_hash(tx: Tx, user_id: int) -> str | None:
 
 
 async def active_users(tx: Tx) -> list[User]:
-    return await tx.all(User, tx.select(User).where(users.c.is_active).order_by(users.c.name, users.c.id))
+    return await tx.find_all(User, "name", "id", is_active=True)
 
 
 async def lock_administrators(tx: WriteTx) -> set[int]:
@@ -125,14 +125,14 @@ async def list_users(
 
 async def team(tx: Tx, team_id: int) -> Team:
     """Raises NotFound."""
-    found = await tx.first(Team, tx.select(Team).where(teams.c.id == team_id))
+    found = await tx.find_one(Team, id=team_id)
     if found is None:
         raise NotFound("Team")
     return found
 
 
 async def all_teams(tx: Tx) -> list[Team]:
-    return await tx.all(Team, tx.select(Team).order_by(teams.c.name, teams.c.id))
+    return await tx.find_all(Team, "name", "id")
 
 
 async def list_teams(
@@ -192,12 +192,11 @@ async def member(tx: Tx, team_id: int, user_id: int) -> Member:
 
 async def credential(tx: Tx, credential_id: int) -> Credential:
     """Raises NotFound."""
-    found = await tx.first(Credential, tx.select(Credential).where(credentials.c.id == credential_id))
+    found = await tx.find_one(Credential, id=credential_id)
     if found is None:
         raise NotFound("API key")
     return found
 
 
 async def list_keys(tx: Tx) -> list[Credential]:
-    query = tx.select(Credential).where(credentials.c.revoked_at.is_(None), credentials.c.kind == "key")
-    return await tx.all(Credential, query.order_by(credentials.c.id))
+    return await tx.find_all(Credential, "id", revoked_at=None, kind="key")

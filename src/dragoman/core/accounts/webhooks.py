@@ -38,7 +38,7 @@ async def subscribe(tx: WriteTx, *, url: str, events: Sequence[str], secret: str
 
 async def subscriptions(tx: Tx) -> list[Webhook]:
     """The oldest first."""
-    return await tx.all(Webhook, tx.select(Webhook).order_by(webhooks.c.id))
+    return await tx.find_all(Webhook, "id")
 
 
 async def unsubscribe(tx: WriteTx, webhook_id: int) -> None:

@@ -38,8 +38,7 @@ class Inbox(Record):
 
 async def find(tx: Tx, channel: str, name: str) -> Inbox | None:
     """An inbox of a channel by its name; both are unique together."""
-    query = tx.select(Inbox).where(inboxes.c.channel == channel, inboxes.c.name == name)
-    return await tx.first(Inbox, query)
+    return await tx.find_one(Inbox, channel=channel, name=name)
 
 
 async def find_or_add(tx: WriteTx, *, channel: str, name: str, provider: str, address: str | None = None) -> Inbox:
@@ -65,7 +64,7 @@ async def find_or_add(tx: WriteTx, *, channel: str, name: str, provider: str, ad
 
 async def lock(tx: WriteTx, inbox_id: int) -> Inbox:
     """An inbox whose messages are being taken in: others that take some in wait. Raises NotFound."""
-    found = await tx.first(Inbox, tx.lock(tx.select(Inbox).where(inboxes.c.id == inbox_id)))
+    found = await tx.lock_one(Inbox, id=inbox_id)
     if found is None:
         raise NotFound("Inbox")
     return found

@@ -14,8 +14,7 @@ inboxes, conversations, raw_mails = schema.inboxes, schema.conversations, schema
 
 async def lock(tx: WriteTx, channel: str, inbox_id: int) -> Inbox:
     """An inbox of a channel, to be changed. Raises NotFound."""
-    query = tx.select(Inbox).where(inboxes.c.id == inbox_id, inboxes.c.channel == channel)
-    found = await tx.first(Inbox, tx.lock(query))
+    found = await tx.lock_one(Inbox, id=inbox_id, channel=channel)
     if found is None:
         raise NotFound("Channel")
     return found
@@ -23,7 +22,7 @@ async def lock(tx: WriteTx, channel: str, inbox_id: int) -> Inbox:
 
 async def of_channel(tx: Tx, channel: str) -> list[Inbox]:
     """The oldest first: it is the primary one."""
-    return await tx.all(Inbox, tx.select(Inbox).where(inboxes.c.channel == channel).order_by(inboxes.c.id))
+    return await tx.find_all(Inbox, "id", channel=channel)
 
 
 async def primary_id(tx: Tx, channel: str) -> int | None:

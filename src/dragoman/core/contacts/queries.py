@@ -16,8 +16,7 @@ conversations = schema.conversations
 
 async def get(tx: Tx, contact_id: int) -> Contact:
     """A contact that is not deleted. Raises NotFound."""
-    query = tx.select(Contact).where(contacts.c.id == contact_id, contacts.c.deleted_at.is_(None))
-    found = await tx.first(Contact, query)
+    found = await tx.find_one(Contact, id=contact_id, deleted_at=None)
     if found is None:
         raise NotFound("Contact")
     return found
@@ -25,8 +24,7 @@ async def get(tx: Tx, contact_id: int) -> Contact:
 
 async def lock(tx: WriteTx, contact_id: int) -> Contact:
     """A contact to be changed. Raises NotFound."""
-    query = tx.select(Contact).where(contacts.c.id == contact_id, contacts.c.deleted_at.is_(None))
-    found = await tx.first(Contact, tx.lock(query))
+    found = await tx.lock_one(Contact, id=contact_id, deleted_at=None)
     if found is None:
         raise NotFound("Contact")
     return found
@@ -41,7 +39,7 @@ async def known_as(tx: Tx, kind: str, value: str) -> int | None:
 
 async def company(tx: Tx, company_id: int) -> Company:
     """Raises NotFound."""
-    found = await tx.first(Company, tx.select(Company).where(companies.c.id == company_id))
+    found = await tx.find_one(Company, id=company_id)
     if found is None:
         raise NotFound("Company")
     return found
@@ -49,7 +47,7 @@ async def company(tx: Tx, company_id: int) -> Company:
 
 async def lock_company(tx: WriteTx, company_id: int) -> Company:
     """A company to be changed. Raises NotFound."""
-    found = await tx.first(Company, tx.lock(tx.select(Company).where(companies.c.id == company_id)))
+    found = await tx.lock_one(Company, id=company_id)
     if found is None:
         raise NotFound("Company")
     return found

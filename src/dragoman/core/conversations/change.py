@@ -46,9 +46,8 @@ async def create(tx: WriteTx, conversation: Conversation) -> None:
 
 
 def _changed(before: Conversation, at: datetime, changes: dict[str, Any]) -> Conversation:
-    after = replace(before, **changes, updated_at=max(at, before.updated_at))
-    seen_as = visibility(archived_at=after.archived_at, is_spam=after.is_spam, deleted_at=after.deleted_at)
-    return replace(after, visibility=seen_as)
+    decides = {name: changes.get(name, getattr(before, name)) for name in ("archived_at", "is_spam", "deleted_at")}
+    return replace(before, **changes, updated_at=max(at, before.updated_at), visibility=visibility(**decides))
 
 
 async def _keep_in_step(tx: WriteTx, before: Conversation, after: Conversation) -> None:

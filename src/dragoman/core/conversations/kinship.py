@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import or_
-
 from dragoman.core.conversations import change, queries
 from dragoman.core.conversations.models import Conversation, Link, LinkType
 from dragoman.core.conversations.rules import Action, require_allowed
@@ -69,8 +67,11 @@ async def _stored(tx: Tx, conversation_id: int) -> list[Link]:
     """Without those to conversations that are deleted: they come back when it is restored."""
     query = tx.select(
         links.c.id, links.c.conversation_id, links.c.linked_conversation_id, links.c.link_type, links.c.created_at
-    ).where(or_(links.c.conversation_id == conversation_id, links.c.linked_conversation_id == conversation_id))
-    rows = [(row[0], row[2] if row[1] == conversation_id else row[1], row[3], row[4]) for row in await tx.rows(query)]
+    )
+    # Asked from each end: by either there is an index, by both there is none.
+    ends = [query.where(end == conversation_id) for end in (links.c.conversation_id, links.c.linked_conversation_id)]
+    linked = [row for end in ends for row in await tx.rows(end)]
+    rows = [(row[0], row[2] if row[1] == conversation_id else row[1], row[3], row[4]) for row in linked]
     others = {one.id: one for one in await _by_ids(tx, [row[1] for row in rows]) if one.deleted_at is None}
     return [Link(row[0], None, others[row[1]], LinkType(row[2]), row[3]) for row in rows if row[1] in others]
 
@@ -162,8 +163,3 @@ def require_sources(primary_id: int, source_ids: Sequence[int]) -> list[int]:
     if len(source_ids) > 100:
         raise Invalid("source_conversation_ids", "At most 100 conversations can be merged at once")
     return list(dict.fromkeys(source_ids))
-
-
-async def count_links(tx: Tx, conversation_id: int) -> int:
-    here = await queries.find(tx, conversation_id)
-    return len(await _stored(tx, conversation_id)) + len(await _implied(tx, here))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func
+from sqlalchemy import Select, and_, bindparam
 
 from dragoman.core.conversations.models import SPAM, Card, Conversation, Names, Resolution
 from dragoman.core.errors import NotFound
@@ -33,7 +33,7 @@ _CARDS = Statements()
 
 async def find(tx: Tx, conversation_id: int) -> Conversation:
     """Any conversation, deleted ones too. Raises NotFound."""
-    found = await tx.first(Conversation, tx.select(Conversation).where(conversations.c.id == conversation_id))
+    found = await tx.find_one(Conversation, id=conversation_id)
     if found is None:
         raise NotFound("Conversation")
     return found
@@ -49,8 +49,7 @@ async def get(tx: Tx, conversation_id: int) -> Conversation:
 
 async def lock(tx: WriteTx, conversation_id: int) -> Conversation:
     """A conversation to be changed: whoever else means to change it waits. Raises NotFound."""
-    query = tx.lock(tx.select(Conversation).where(conversations.c.id == conversation_id))
-    found = await tx.first(Conversation, query)
+    found = await tx.lock_one(Conversation, id=conversation_id)
     if found is None:
         raise NotFound("Conversation")
     return found
@@ -145,19 +144,4 @@ async def _parent_of(tx: Tx, conversation_id: int) -> int | None:
 
 
 async def resolution(tx: Tx, conversation_id: int) -> Resolution | None:
-    query = tx.select(Resolution).where(schema.resolutions.c.conversation_id == conversation_id)
-    return await tx.first(Resolution, query)
-
-
-async def is_read_by(tx: Tx, reader_id: int, conversation_id: int) -> bool:
-    """Whether a reader has read it since the customer last wrote: what they write removes every mark."""
-    reads = schema.reads
-    query = tx.select(reads.c.read_at).where(reads.c.reader_id == reader_id, reads.c.conversation_id == conversation_id)
-    return await tx.row(query) is not None
-
-
-async def count_activities(tx: Tx, conversation_id: int) -> int:
-    """Those in the log and those that this transaction will add to it."""
-    coming = tx.emitted if isinstance(tx, WriteTx) else ()
-    query = tx.select(func.count(schema.events.c.id)).where(schema.events.c.conversation_id == conversation_id)
-    return int(await tx.scalar(query)) + sum(event.conversation_id == conversation_id for event in coming)
+    return await tx.find_one(Resolution, conversation_id=conversation_id)

@@ -11,19 +11,17 @@ from dragoman.core.messages.models import Attachment, Message
 from dragoman.store import schema
 from dragoman.store.tx import Tx
 
-messages, attachments = schema.messages, schema.attachments
+messages = schema.messages
 
 
 async def of_conversation(tx: Tx, conversation_id: int) -> list[Message]:
     """All messages, oldest first."""
-    query = tx.select(Message).where(messages.c.conversation_id == conversation_id)
-    return await tx.all(Message, query.order_by(messages.c.created_at, messages.c.id))
+    return await tx.find_all(Message, "created_at", "id", conversation_id=conversation_id)
 
 
 async def message(tx: Tx, conversation_id: int, message_id: int) -> Message:
     """Raises NotFound, also for a message of another conversation."""
-    query = tx.select(Message).where(messages.c.id == message_id, messages.c.conversation_id == conversation_id)
-    found = await tx.first(Message, query)
+    found = await tx.find_one(Message, id=message_id, conversation_id=conversation_id)
     if found is None:
         raise NotFound("Message")
     return found
@@ -36,8 +34,7 @@ async def metadata_of(tx: Tx, conversation_id: int, *, limit: int) -> list[Mappi
 
 
 async def attachments_of(tx: Tx, conversation_id: int) -> list[Attachment]:
-    query = tx.select(Attachment).where(attachments.c.conversation_id == conversation_id)
-    return await tx.all(Attachment, query.order_by(attachments.c.id))
+    return await tx.find_all(Attachment, "id", conversation_id=conversation_id)
 
 
 async def attachments_by_message(tx: Tx, conversation_id: int) -> dict[int | None, list[Attachment]]:
@@ -49,14 +46,11 @@ async def attachments_by_message(tx: Tx, conversation_id: int) -> dict[int | Non
 
 async def attachment(tx: Tx, conversation_id: int, attachment_id: int) -> Attachment:
     """Raises NotFound, also for an attachment of another conversation."""
-    query = tx.select(Attachment).where(
-        attachments.c.id == attachment_id, attachments.c.conversation_id == conversation_id
-    )
-    found = await tx.first(Attachment, query)
+    found = await tx.find_one(Attachment, id=attachment_id, conversation_id=conversation_id)
     if found is None:
         raise NotFound("Attachment")
     return found
 
 
 async def any_attachment(tx: Tx, attachment_id: int) -> Attachment | None:
-    return await tx.first(Attachment, tx.select(Attachment).where(attachments.c.id == attachment_id))
+    return await tx.find_one(Attachment, id=attachment_id)

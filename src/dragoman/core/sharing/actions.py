@@ -57,8 +57,7 @@ async def share(
 
 async def shares_of(tx: Tx, conversation_id: int) -> list[Share]:
     await queries.get(tx, conversation_id)
-    query = tx.select(Share).where(shares.c.conversation_id == conversation_id)
-    return await tx.all(Share, query.order_by(shares.c.id))
+    return await tx.find_all(Share, "id", conversation_id=conversation_id)
 
 
 async def revoke(tx: WriteTx, conversation_id: int, share_id: int) -> None:
@@ -76,7 +75,7 @@ async def revoke(tx: WriteTx, conversation_id: int, share_id: int) -> None:
 
 async def open_share(tx: Tx, token: str) -> tuple[Share, Conversation]:
     """The link behind a token and its conversation. Raises NotFound, and Gone when it has expired."""
-    found = await tx.first(Share, tx.select(Share).where(shares.c.token_hash == token_hash(token)))
+    found = await tx.find_one(Share, token_hash=token_hash(token))
     if found is None:
         raise NotFound("Shared conversation")
     conversation = await queries.find(tx, found.conversation_id)

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from dragoman.core.conversations import kinship, queries
+from dragoman.core.conversations import queries
+from dragoman.core.conversations.counts import counts_of
 from dragoman.core.messages import queries as messages
 from dragoman.dialects.aurion import present
 from dragoman.dialects.aurion.auth import AurionRoute
@@ -47,20 +48,17 @@ async def detail(tx: Tx, conversation_id: int, reader_id: int) -> ConversationDe
     card = await queries.card(tx, conversation_id)
     files = await messages.attachments_by_message(tx, conversation_id)
     said = await messages.of_conversation(tx, conversation_id)
+    counts = await counts_of(tx, conversation_id, reader_id)
     return present.detail(
         card,
-        is_read=await queries.is_read_by(tx, reader_id, conversation_id),
-        tab_counts=await _tab_counts(tx, conversation_id, len(said)),
+        is_read=counts.is_read,
+        tab_counts=TabCountsOut(
+            activities=counts.activities,
+            has_resolution=counts.has_resolution,
+            messages=len(said),
+            related=counts.links,
+        ),
         messages=[present.message(one, files.get(one.id, ())) for one in said],
-    )
-
-
-async def _tab_counts(tx: Tx, conversation_id: int, said: int) -> TabCountsOut:
-    return TabCountsOut(
-        activities=await queries.count_activities(tx, conversation_id),
-        has_resolution=await queries.resolution(tx, conversation_id) is not None,
-        messages=said,
-        related=await kinship.count_links(tx, conversation_id),
     )
 
 

@@ -64,7 +64,7 @@ async def _post(tx: WriteTx, actor: Actor, number: int, body: ReplyIn, *, is_int
         attachment_ids=tuple(read(Prefix.ATTACHMENT, one) for one in body.attachment_ids),
     )
     message = await posting.post(tx, number, new)
-    files = await queries.attachments_by_message(tx, number)
+    files = await queries.attachments_by_message(tx, number) if new.attachment_ids else {}
     return reply(present.message(message, files.get(message.id, ())), 201)
 
 

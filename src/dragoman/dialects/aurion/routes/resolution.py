@@ -8,7 +8,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from dragoman.core.conversations import drafts, queries, resolving
-from dragoman.core.conversations.activities import activities_of
+from dragoman.core.conversations.activities import activities_of, count_activities
 from dragoman.core.errors import NotFound
 from dragoman.core.messages import drafts as sending
 from dragoman.dialects.aurion import activities, present
@@ -80,5 +80,5 @@ async def list_activities_v2(
     conversation = await queries.get(tx, conversation_number(conversation_id))
     found = await activities_of(tx, conversation.id, limit=limit, offset=offset, is_newest_first=True)
     rows: list[ActivityOut] = [activities.row(one) for one in found]
-    total = await queries.count_activities(tx, conversation.id)
+    total = await count_activities(tx, conversation.id)
     return reply(PageOut(rows, rows, total, limit, offset))

@@ -13,6 +13,7 @@ SHORTER = {
     "contact": ("contact_id",),
     "company": ("company_id",),
     "inbox": ("inbox_id",),
+    "parent": ("parent_id", "created_at"),
 }
 
 
@@ -23,7 +24,14 @@ def upgrade() -> None:
     for name in (*GONE, *SHORTER):
         op.drop_index(f"ix_conversations_{name}", "conversations")
     for name, columns in SHORTER.items():
-        op.create_index(f"ix_conversations_{name}", "conversations", ["account_id", *columns])
+        named = None if name == "contact" else sa.text(f"{columns[0]} IS NOT NULL")
+        op.create_index(
+            f"ix_conversations_{name}",
+            "conversations",
+            ["account_id", *columns],
+            postgresql_where=named,
+            sqlite_where=named,
+        )
     op.create_index("ix_conversations_changed", "conversations", ["account_id", "changed_in"])
     op.create_index("ix_events_account_order", "events", ["account_id", "transaction_id", "id"])
     op.drop_table("conversation_tags")
