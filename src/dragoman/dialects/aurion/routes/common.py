@@ -26,6 +26,7 @@ REFUSALS = {
     **returns(RefusalOut, 403, "The credential is good, and not for this"),
     **returns(RefusalOut, 404, "Unknown, or another account's"),
     **returns(RefusalOut, 409, "The state does not allow it, or somebody was faster"),
+    **returns(RefusalOut, 413, "The body is too large"),
     **returns(RefusalOut, 429, "Too many requests; see Retry-After"),
 }
 
