@@ -47,6 +47,7 @@ CORE = {
     "sharing": 8,
     "search": 8,
     "reactions": 9,
+    "checkup": 9,
 }
 PURE = {"dragoman.core.search.words", "dragoman.core.contacts.rules"}
 

@@ -9,6 +9,7 @@ import typer
 from dragoman import __version__
 from dragoman.cli.accounts import account_app, key_app, user_app
 from dragoman.cli.demo import demo
+from dragoman.cli.doctor import doctor
 from dragoman.cli.import_mail import import_app
 from dragoman.cli.load import load
 from dragoman.cli.openapi import write_openapi
@@ -43,6 +44,7 @@ app.command("worker")(worker)
 app.command("migrate")(migrate_database)
 app.command("demo")(demo)
 app.command("load")(load)
+app.command("doctor")(doctor)
 app.command("openapi")(write_openapi)
 app.add_typer(account_app, name="account")
 app.add_typer(user_app, name="user")
