@@ -63,4 +63,5 @@ $(VENV)/.installed-bench: EXTRA = [bench]
 $(VENV)/.installed $(VENV)/.installed-dev $(VENV)/.installed-bench: pyproject.toml | $(RUN)python
 	@echo 'Installing the project$(if $(EXTRA), with $(EXTRA)) into $(VENV) …'
 	@$(PIP_INSTALL) --editable '.$(EXTRA)'
+	@$(RUN)python -m compileall -q src  # pip does so with what it installs, not with what stays where it is
 	@touch $@

@@ -12,8 +12,6 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.markup import escape
 from sqlalchemy.exc import DBAPIError
 
 from dragoman.app import build_services
@@ -24,8 +22,6 @@ from dragoman.store import directory, migrate
 from dragoman.store.blobs import BlobUnavailable
 
 T = TypeVar("T")
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
 LOG_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AccountId = Annotated[int, typer.Option("--account", help="The account's id.", min=1, max=2**53)]
@@ -33,7 +29,8 @@ AccountId = Annotated[int, typer.Option("--account", help="The account's id.", m
 
 def fail(message: str, code: int = 2) -> NoReturn:
     """Say on stderr what is wrong, and end: 1 for what the data does not allow, 2 for what was asked wrongly."""
-    err.print(f"[bold red]dragoman:[/] {escape(message)}", highlight=False)
+    typer.secho("dragoman:", fg="red", bold=True, nl=False, err=True)
+    typer.echo(f" {message}", err=True)
     raise typer.Exit(code)
 
 
@@ -122,4 +119,4 @@ def show(values: Mapping[str, Any], *, as_json: bool) -> None:
         return
     width = max(len(name) for name in values)
     for name, value in values.items():
-        out.print(f"[cyan]{name:<{width}}[/]  {escape(str(value))}", highlight=False)
+        typer.echo(f"{typer.style(name.ljust(width), fg='cyan')}  {value}")

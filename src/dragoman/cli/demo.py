@@ -16,7 +16,8 @@ from typing import Annotated, Any
 import typer
 from rich.panel import Panel
 
-from dragoman.cli.common import opened, out, require_current, settings
+from dragoman.cli.common import opened, require_current, settings
+from dragoman.cli.console import out
 from dragoman.cli.serving import serve
 from dragoman.core import reactions
 from dragoman.core.accounts import actions as accounts

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from dragoman.cli.common import AsJson, err, fail, opened, run, show
+from dragoman.cli.common import AsJson, fail, opened, run, show
+from dragoman.cli.console import err
 from dragoman.core import checkup
 from dragoman.core.checkup import Finding
 from dragoman.store import directory, fulltext

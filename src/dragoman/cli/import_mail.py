@@ -13,7 +13,8 @@ from rich.text import Text
 
 from dragoman.channels.email.importing import Noted, Report, import_mail
 from dragoman.channels.email.parsing import sources
-from dragoman.cli.common import AccountId, AsJson, err, fail, opened_for, out, run, show
+from dragoman.cli.common import AccountId, AsJson, fail, opened_for, run, show
+from dragoman.cli.console import err, out
 from dragoman.core.messages.mails import Outcome
 
 MOST_NOTED = 20  # that a person is shown; programs get all

@@ -15,7 +15,8 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from dragoman.cli.common import AccountId, AsJson, err, opened_for, run, show
+from dragoman.cli.common import AccountId, AsJson, opened_for, run, show
+from dragoman.cli.console import err
 from dragoman.cli.phrases import COMPANY_FIRST, COMPANY_LAST, FIRST_NAMES, LAST_NAMES, TAGS, TEAMS
 from dragoman.cli.synthetic import Batch, Cast, Story, ids_needed, story
 from dragoman.core.access import Role

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from dragoman.app import build_services, create_app
-from dragoman.cli.common import fail, out
+from dragoman.cli.common import fail
 from dragoman.config import Settings
 
 
@@ -24,4 +24,4 @@ def write_openapi(
             path.write_text(json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n")
         except OSError as fault:
             fail(f"{path} cannot be written: {fault.strerror}")
-    out.print(f"{path}: {len(app.openapi()['paths'])} paths", highlight=False)
+    typer.echo(f"{path}: {len(app.openapi()['paths'])} paths")

@@ -17,11 +17,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from dragoman.app import create_app
+from dragoman.cli.collecting import keep_what_is_here, not_collecting
 from dragoman.cli.common import (
     fail,
     open_services,
     opened,
-    out,
     plainly,
     require_current,
     run,
@@ -69,7 +69,8 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 def _serve_alone(chosen: Settings, host: str, listener: socket.socket, *, no_jobs: bool) -> None:
-    app = create_app(open_services(chosen), runs_jobs=not no_jobs)
+    with not_collecting():
+        app = create_app(open_services(chosen), runs_jobs=not no_jobs)
     AnnouncingServer(uvicorn.Config(app, host, listener.getsockname()[1], **_options())).run([listener])
 
 
@@ -79,6 +80,7 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
+            keep_what_is_here()
             announce(self.config.host, self.config.port)
 
 
@@ -95,7 +97,10 @@ def served_app() -> FastAPI:
     """What each of several serving processes runs."""
     chosen = settings()
     start_logging(chosen)
-    return create_app(open_services(chosen), runs_jobs=not os.environ.get(NO_JOBS))
+    with not_collecting():
+        app = create_app(open_services(chosen), runs_jobs=not os.environ.get(NO_JOBS))
+    keep_what_is_here()
+    return app
 
 
 def _options() -> dict[str, Any]:
@@ -104,6 +109,8 @@ def _options() -> dict[str, Any]:
         "access_log": False,
         "server_header": False,
         "timeout_graceful_shutdown": 10,
+        # On a machine that is busy a process takes its time to load; one that is ended for that never gets there.
+        "timeout_worker_healthcheck": 60,
     }
 
 
@@ -121,7 +128,7 @@ def _announce_when_ready(host: str, port: int) -> None:
 
 def announce(host: str, port: int) -> None:
     at = f"[{host}]" if ":" in host else host
-    out.print(f"Dragoman is ready on http://{at}:{port} (API docs: /docs)", highlight=False, markup=False)
+    typer.echo(f"Dragoman is ready on http://{at}:{port} (API docs: /docs)")
 
 
 def worker() -> None:
@@ -136,7 +143,7 @@ async def _work() -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stopped.set)
         runner = asyncio.create_task(Runner(services).run())
-        out.print("Dragoman's worker is ready", highlight=False)
+        typer.echo("Dragoman's worker is ready")
         await stopped.wait()
         runner.cancel()
         await asyncio.gather(runner, return_exceptions=True)
@@ -151,6 +158,6 @@ def migrate_database() -> None:
     except Exception as fault:
         fail(f"the migration failed, nothing of it was kept: {plainly(fault)}", 1)
     after = migrate.head()
-    out.print(
+    typer.echo(
         f"The schema is up to date: {before or 'nothing'} → {after}" if before != after else f"Already at {after}"
     )

@@ -1,37 +1,37 @@
-"""Bringing a database's schema up to date, and telling whether it is."""
+"""Bringing a database's schema up to date, and telling whether it is.
+
+Telling is asked at every start, so it is a file's name and one row; only an upgrade loads Alembic.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 T = TypeVar("T")
-MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
+REVISION = text("SELECT version_num FROM alembic_version")
 
 
 def upgrade(url: str) -> None:
     """Run every migration that the database has not seen."""
-    _on_connection(url, lambda connection: command.upgrade(_config(connection), "head"))
+    _on_connection(url, import_module("dragoman.store.migrations.running").upgrade)
 
 
 def current(url: str) -> str | None:
     """The revision a database is at; None for an empty one."""
-    return _on_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+    return _on_connection(url, _revision)
 
 
-def head() -> str | None:
-    """The revision this version of Dragoman needs."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+def head() -> str:
+    """The revision this version of Dragoman needs: migrations are files that begin with their number."""
+    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
 
 
 def is_new_file(url: str) -> bool:
@@ -40,12 +40,11 @@ def is_new_file(url: str) -> bool:
     return address.get_backend_name() == "sqlite" and not Path(address.database or "").exists()
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
+def _revision(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    found: str | None = connection.execute(REVISION).scalar()
+    return found
 
 
 def _on_connection(url: str, work: Callable[[Connection], T]) -> T:
@@ -66,9 +65,12 @@ def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
 
 
 async def _on_postgres(url: str, work: Callable[[Connection], T]) -> T:
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    # By name, so that a server over SQLite never loads SQLAlchemy's ORM, which comes with this.
+    connect = import_module("sqlalchemy.ext.asyncio").create_async_engine
+    engine = connect(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     try:
         async with engine.begin() as connection:
-            return await connection.run_sync(work)
+            done: T = await connection.run_sync(work)
+            return done
     finally:
         await engine.dispose()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
-
-import phonenumbers
 
 from dragoman.core.errors import Invalid
 
@@ -31,11 +30,8 @@ def clean_phone(phone: str) -> str:
     kept = " ".join(phone.split())
     if not re.fullmatch(r"[+\d][\d ()./-]{2,31}", kept):
         raise Invalid("phone", "Not a phone number")
-    try:
-        parsed = phonenumbers.parse(kept, None)
-    except phonenumbers.NumberParseException:
-        return kept
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    whole: str | None = import_module("dragoman.core.contacts.numbers").e164(kept)
+    return whole or kept
 
 
 def on_one_line(text: str) -> str:
