@@ -15,6 +15,7 @@ import uvloop
 
 CONNECTIONS = 16
 LONGEST_SECONDS = 40.0
+FEWEST = 3  # answers, however slow they are
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _TOTAL = re.compile(rb'"total":(\d+)')
 
@@ -113,7 +114,7 @@ class Client:
 
     async def _open(self, load: Load, deadline: float) -> list[Line]:
         encoded = [(asking, asking.encoded(self.headers)) for asking in load.askings]
-        heap = Heap(encoded, deadline, at_least=len(encoded) if load.is_whole else load.connections)
+        heap = Heap(encoded, deadline, at_least=len(encoded) if load.is_whole else max(FEWEST, load.connections))
         return [await self._connect(heap.next) for _ in range(load.connections)]
 
     async def _connect(self, take: Take) -> Line:

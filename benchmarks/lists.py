@@ -14,7 +14,8 @@ from benchmarks.figures import Alone
 from benchmarks.places import Place
 
 SAME = 24  # of the mix, those whose answers are compared with the plain version's
-ROUNDS = 3
+ROUNDS, AGAIN = 3, 7
+SUSPECT = 1.25  # slower than at another size by so much: measured again
 FLOOR = Asking("/floor")
 
 
@@ -65,19 +66,27 @@ def _require_the_same(ours: Client, plain: Client, askings: Sequence[Asking]) ->
 def measure_alone(desks: Sequence[Desk], seed: int, seconds: float, most_pairs: int | None = None) -> None:
     """Every kind and every pair of kinds, at all sizes in turn.
 
-    The best of some rounds counts at each size, so that a neighbour's burst of work is nobody's growth.
+    The best of some rounds counts at each size, so that a neighbour's burst of work is nobody's growth; where the sizes
+    seem to differ, there are some more rounds for all of them.
     """
     known = [set(drawing.known_kinds(desk.pools)) for desk in desks]
     names = [kind.name for kind in drawing.KINDS if all(kind.name in one for one in known)]
     for one in [*drawing.together(names, 1), *drawing.together(names, 2)[:most_pairs]]:
         drawn = [(desk, *drawing.fullest(desk.client, one, desk.pools, seed)) for desk in desks]
-        times: list[list[float]] = [[] for _ in desks]
-        for _ in range(ROUNDS):
-            for kept, (desk, asking, _) in zip(times, drawn, strict=True):
-                kept.append(desk.client.measure([asking], seconds=seconds / 100, connections=1).p50_ms)
-        for kept, (desk, asking, total) in zip(times, drawn, strict=True):
-            alone = Alone(min(kept), min(ROWS, total), total, asking.path)
-            desk.place.figures.filters[" + ".join(one)] = alone
+        best = _best_medians(drawn, ROUNDS, seconds / 100)
+        if max(best) > SUSPECT * min(best):
+            again = _best_medians(drawn, AGAIN, seconds / 100)
+            best = list(map(min, best, again))
+        for median, (desk, asking, total) in zip(best, drawn, strict=True):
+            desk.place.figures.filters[" + ".join(one)] = Alone(median, min(ROWS, total), total, asking.path)
+
+
+def _best_medians(drawn: Sequence[tuple[Desk, Asking, int]], rounds: int, seconds: float) -> list[float]:
+    times: list[list[float]] = [[] for _ in drawn]
+    for _ in range(rounds):
+        for kept, (desk, asking, _total) in zip(times, drawn, strict=True):
+            kept.append(desk.client.measure([asking], seconds=seconds, connections=1).p50_ms)
+    return [min(kept) for kept in times]
 
 
 def measure_deep(desk: Desk, seconds: float) -> None:

@@ -74,8 +74,12 @@ def markdown(run: Run, pictures: Mapping[str, Path]) -> str:
         lines += ["", f"### {heading}", "", _row(header), "|---" + "|---:" * (len(header) - 1) + "|", *map(_row, rows)]
     for title, path in pictures.items():
         lines += ["", f"![{title}](pictures/{path.name})"]
-    notes = dict.fromkeys(f"- {one.title}: {note}." for one in run.found for note in one.notes)
-    return "\n".join([*lines, "", *notes]).rstrip()
+    return "\n".join([*lines, "", *_notes(run.found)]).rstrip()
+
+
+def _notes(found: Sequence[Figures]) -> Iterator[str]:
+    for note in dict.fromkeys(note for one in found for note in one.notes):
+        yield f"- {note} ({', '.join(one.title for one in found if note in one.notes)})"
 
 
 def _row(cells: Sequence[str]) -> str:
