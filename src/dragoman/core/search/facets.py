@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import compress
 from typing import Any, TypeAlias
 
 from pyroaring import BitMap
 
 Keys: TypeAlias = tuple[Hashable, ...]
+FEW = 32  # values that are looked for one after the other
 NOBODY = BitMap()  # shared, and so never changed
 
 
@@ -46,22 +48,30 @@ class Facet:
 
     def fill(self, values: Iterable[Hashable]) -> None:
         """Give the next slots their values, many times faster than one by one; `settle` makes them findable."""
-        known, add = self._codes.get, self._of.append
-        for value in values:
-            code = known(value)
-            if code is None:
-                code = self._code(value)
-                add = self._of.append  # a new code may have asked for a wider array
-            add(code)
+        given = tuple(values)
+        for value in dict.fromkeys(given):
+            self._code(value)
+        self._of.extend(map(self._codes.__getitem__, given))
 
     def settle(self) -> None:
         """Make the bitmaps of everything that `fill` brought."""
+        by_code = self._found_each() if len(self._keys) <= FEW else self._dealt_out()
+        for keys, slots in zip(self._keys, by_code, strict=True):
+            for key in keys:
+                self.sets[key] = self.having(key) | BitMap(slots)
+
+    def _found_each(self) -> Iterator[array[int]]:
+        """The slots of each code, looking through all of them once for each."""
+        codes = self._of.tobytes()
+        for code in range(len(self._keys)):
+            is_this = bytes(int(one == code) for one in range(256))
+            yield array("I", compress(range(len(codes)), codes.translate(is_this)))
+
+    def _dealt_out(self) -> Iterator[array[int]]:
         lists = [array("I") for _ in self._keys]
         for slot, code in enumerate(self._of):
             lists[code].append(slot)
-        for keys, slots in zip(self._keys, lists, strict=True):
-            for key in keys:
-                self.sets[key] = self.having(key) | BitMap(slots)
+        yield from lists
 
     def having(self, key: Hashable) -> BitMap:
         return self.sets.get(key, NOBODY)

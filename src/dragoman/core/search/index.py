@@ -58,10 +58,9 @@ class Index:
         return BYTES_OF_ANY + BYTES_PER_SLOT * len(self) + text
 
     def fill(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Take in rows of COLUMNS of conversations that are new to it; `settle` makes them findable."""
+        """Take in rows of COLUMNS of conversations behind all that it knows; `settle` makes them findable."""
         ids, *columns = zip(*rows, strict=True)
-        for slot, conversation_id in enumerate(ids, len(self)):
-            self._places.add(conversation_id, slot)
+        self._places.add_behind(ids, len(self))
         self._ids.extend(ids)
         for name, column in zip((*NUMBERS, *FACETS), columns[:-1], strict=True):
             if name in self.numbers:
@@ -124,7 +123,8 @@ class Index:
             if slot is not None:
                 subjects[slot] = subject.lower()
         self.subjects = subjects
-        self.ladders[SUBJECT] = Ladder(subjects, self._ids, least="", slots=range(len(self)))
+        self.ladders[SUBJECT] = Ladder(subjects, self._ids, least="")
+        self.ladders[SUBJECT].fill(range(len(self)))
 
     def stamps(self, slots: Iterable[int]) -> list[tuple[int, int, int]]:
         """Id, version and renderings of each."""
@@ -146,7 +146,8 @@ class Index:
 
     def _climb(self) -> None:
         for name in SORTED:
-            self.ladders[name] = Ladder(self.numbers[name], self._ids, least=-math.inf, slots=range(len(self)))
+            self.ladders[name] = Ladder(self.numbers[name], self._ids, least=-math.inf)
+            self.ladders[name].fill(range(len(self)))
 
 
 class Places:
@@ -160,6 +161,11 @@ class Places:
     def get(self, conversation_id: int) -> int | None:
         at = bisect_left(self._ids, conversation_id)
         return self._slots[at] if at < len(self._ids) and self._ids[at] == conversation_id else None
+
+    def add_behind(self, conversation_ids: Sequence[int], slot: int) -> None:
+        """Ids that are higher than all it has and in order, with slots from one on."""
+        self._ids.extend(conversation_ids)
+        self._slots.extend(range(slot, slot + len(conversation_ids)))
 
     def add(self, conversation_id: int, slot: int) -> None:
         if not self._ids or conversation_id > self._ids[-1]:

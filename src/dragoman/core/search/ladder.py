@@ -7,6 +7,7 @@ looked at. A page costs the same at the beginning and deep inside, in ten thousa
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
@@ -35,12 +36,18 @@ class Ladder:
     A slot whose value is about to change is taken off first.
     """
 
-    def __init__(self, values: Sequence[Any], ids: Sequence[int], *, least: Any, slots: Iterable[int] = ()) -> None:
-        self._values, self._ids = values, ids
-        ordered = self._ordered(slots)
-        parts = [ordered[at : at + RUNG] for at in range(0, len(ordered), RUNG)] or [[]]
-        firsts = [(least, BEFORE_ALL), *(self._key(part[0]) for part in parts[1:])]
-        rungs = [BitMap(part) for part in parts]
+    def __init__(self, values: Sequence[Any], ids: Sequence[int], *, least: Any) -> None:
+        self._values, self._ids, self._least = values, ids, least
+        self.fill(())
+
+    def fill(self, slots: Iterable[int]) -> None:
+        """Hang just these, many times faster than one by one."""
+        ordered = array("I", sorted(sorted(slots, key=self._ids.__getitem__), key=self._values.__getitem__))
+        parts = [ordered[at : at + RUNG] for at in range(0, len(ordered), RUNG)] or [ordered]
+        firsts = [(self._least, BEFORE_ALL), *(self._key(part[0]) for part in parts[1:])]
+        self._hang(firsts, [BitMap(part) for part in parts])
+
+    def _hang(self, firsts: list[Key], rungs: list[BitMap]) -> None:
         self._flights = [
             Flight(firsts[at : at + FLIGHT], rungs[at : at + FLIGHT]) for at in range(0, len(rungs), FLIGHT)
         ]
