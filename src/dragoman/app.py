@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import threading
@@ -88,6 +89,9 @@ def create_app(services: Services, *, runs_jobs: bool = False) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     runner = asyncio.create_task(Runner(services).run()) if app.state.runs_jobs else None
+    # What was made up to here stays: looking through it for garbage, now and then, would hold up everybody.
+    gc.collect()
+    gc.freeze()
     services.hub.start()
     with _told_of_the_end(services.hub.close):
         yield

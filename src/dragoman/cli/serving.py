@@ -33,6 +33,7 @@ from dragoman.jobs.runner import Runner
 from dragoman.store import migrate
 
 NO_JOBS = "DRAGOMAN_SERVE_NO_JOBS"
+START_SECONDS = 60  # uvicorn ends a worker that is silent for longer, and on a busy machine a start takes its time
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
@@ -90,7 +91,15 @@ def _serve_together(chosen: Settings, host: str, listener: socket.socket, worker
     port = int(listener.getsockname()[1])
     listener.close()
     threading.Thread(target=_announce_when_ready, args=(host, port), daemon=True).start()
-    uvicorn.run("dragoman.cli.serving:served_app", factory=True, host=host, port=port, workers=workers, **_options())
+    uvicorn.run(
+        "dragoman.cli.serving:served_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout_worker_healthcheck=START_SECONDS,
+        **_options(),
+    )
 
 
 def served_app() -> FastAPI:
