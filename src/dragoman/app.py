@@ -22,6 +22,7 @@ from dragoman import __version__
 from dragoman.config import Settings
 from dragoman.core import reactions
 from dragoman.core.errors import Conflict, DomainError, Unavailable
+from dragoman.core.search.keeping import keep_all
 from dragoman.edge.dialect import Dialect, find_dialects
 from dragoman.edge.idempotency import Kept
 from dragoman.edge.limits import BodyLimit
@@ -35,6 +36,7 @@ from dragoman.store.database import Database, open_backend
 from dragoman.store.faults import Busy, Clash
 
 log = logging.getLogger("dragoman")
+KEEP_EVERY = 10  # seconds
 DESCRIPTION = """\
 Email, chat, WhatsApp, voice, SMS and widget conversations in one inbox.
 
@@ -93,13 +95,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     services.hub.start()
+    keeping = asyncio.create_task(_keep_indexes(services.database))
     with _told_of_the_end(services.hub.close):
         yield
+    keeping.cancel()
     if runner is not None:
         runner.cancel()
         await asyncio.gather(runner, return_exceptions=True)
     await services.hub.stop()
     await services.database.close()
+
+
+async def _keep_indexes(database: Database) -> None:
+    while True:
+        await asyncio.sleep(KEEP_EVERY)
+        try:
+            await keep_all(database)
+        except Busy as fault:
+            log.warning("indexes were not kept for the next start: %s", fault)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from dragoman.core.contacts import actions as contacts
 from dragoman.core.contacts.rules import identities
 from dragoman.core.conversations.models import Conversation
 from dragoman.core.messages.models import Message
+from dragoman.core.search import keeping
 from dragoman.core.search.words import document_words
 from dragoman.core.tags import fold_tag
 from dragoman.store import bulk, fulltext, schema
@@ -99,6 +100,9 @@ async def fill(database: Database, order: Order, tell: Tell = lambda _: None) ->
         tell(pages.conversations)
     async with database.write(order.account_id) as tx:
         await bulk.refresh_statistics(tx)
+    async with database.read(order.account_id) as reading:
+        await keeping.current(reading)
+    await keeping.keep_all(database)  # so that the first list of a server does not wait for it
 
 
 async def _made(batches: AsyncIterator[Batch], order: Order) -> AsyncIterator[Pages]:

@@ -52,21 +52,21 @@ class Database:
         self.backend = backend
         self.clock = clock
         self._react = react
-        self._memory = Memory()
+        self.memory = Memory()
         self.bell = Bell()
 
     @asynccontextmanager
     async def read(self, account_id: int, actor: Actor = SYSTEM) -> AsyncIterator[Tx]:
         with told_plainly():
             async with self.backend.read() as session:
-                yield Tx(session, account_id, actor, self.clock(), self._memory)
+                yield Tx(session, account_id, actor, self.clock(), self.memory)
 
     @asynccontextmanager
     async def write(self, account_id: int, actor: Actor = SYSTEM) -> AsyncIterator[WriteTx]:
         """Commits when the block ends, rolls back when it raises. Raises Clash and Busy (dragoman.store.faults)."""
         with told_plainly():
             async with self.backend.write() as session:
-                tx = WriteTx(session, account_id, actor, self.clock(), self._memory, IdBlock(session.reserve_ids))
+                tx = WriteTx(session, account_id, actor, self.clock(), self.memory, IdBlock(session.reserve_ids))
                 yield tx
                 await self._react(tx)
                 await events.append(tx)

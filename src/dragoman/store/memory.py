@@ -37,6 +37,10 @@ class Memory:
         self._kept.move_to_end(key)
         return cast(K, self._kept[key])
 
+    def all(self, kind: type[K]) -> list[tuple[int, K]]:
+        """What is kept of a kind, with the account of each."""
+        return [(account_id, one) for (_, account_id), one in self._kept.items() if isinstance(one, kind)]
+
     def _forget(self) -> None:
         """Looked at when something new is kept: what is there grows, and is counted then."""
         taken = sum(one.bytes for one in self._kept.values())

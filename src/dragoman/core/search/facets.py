@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import compress
 from typing import Any, TypeAlias
 
@@ -72,6 +72,18 @@ class Facet:
         for slot, code in enumerate(self._of):
             lists[code].append(slot)
         yield from lists
+
+    def parts(self) -> dict[str, Any]:
+        """All of it, in terms that can be kept (packing.py)."""
+        sets = [(key, slots.serialize()) for key, slots in self.sets.items()]
+        return {"values": list(self._codes), "width": self._of.typecode, "codes": self._of.tobytes(), "sets": sets}
+
+    def load(self, parts: Mapping[str, Any]) -> None:
+        """Become what `parts` told of."""
+        for value in parts["values"]:
+            self._code(value)
+        self._of = array(parts["width"], parts["codes"])
+        self.sets = {key: BitMap.deserialize(slots) for key, slots in parts["sets"]}
 
     def having(self, key: Hashable) -> BitMap:
         return self.sets.get(key, NOBODY)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -73,6 +73,29 @@ class Index:
         for facet in self.facets.values():
             facet.settle()
         self._climb()
+
+    def parts(self) -> dict[str, Any]:
+        """All of it but the subjects, in terms that can be kept (packing.py)."""
+        return {
+            "ids": self._ids.tobytes(),
+            "numbers": {name: column.tobytes() for name, column in self.numbers.items()},
+            "facets": {name: facet.parts() for name, facet in self.facets.items()},
+            "ladders": {name: self.ladders[name].parts() for name in SORTED},
+        }
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, Any]) -> Index:
+        """What `parts` told of."""
+        index = cls()
+        index._ids.frombytes(parts["ids"])
+        index._places.fill(index._ids)
+        for name, column in index.numbers.items():
+            column.frombytes(parts["numbers"][name])
+        for name, facet in index.facets.items():
+            facet.load(parts["facets"][name])
+        for name in SORTED:
+            index.ladders[name].load(parts["ladders"][name])
+        return index
 
     def put(self, row: Sequence[Any]) -> None:
         """Take in a row of COLUMNS as it is now, of a conversation that is known or new."""
@@ -166,6 +189,11 @@ class Places:
         """Ids that are higher than all it has and in order, with slots from one on."""
         self._ids.extend(conversation_ids)
         self._slots.extend(range(slot, slot + len(conversation_ids)))
+
+    def fill(self, ids: array[int]) -> None:
+        """Of each id its place in the array, whatever their order."""
+        order = array("I", sorted(range(len(ids)), key=ids.__getitem__))
+        self._ids, self._slots = array("q", map(ids.__getitem__, order)), order
 
     def add(self, conversation_id: int, slot: int) -> None:
         if not self._ids or conversation_id > self._ids[-1]:

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from dragoman.core.search.index import COLUMNS, SUBJECT, Index
-from dragoman.store import changes, schema
+from dragoman.core.search.packing import pack, unpack
+from dragoman.store import changes, derivations, schema
+from dragoman.store.database import Database
 from dragoman.store.tx import Tx
 
 conversations = schema.conversations
 FOLLOWED = (*COLUMNS, SUBJECT)
+WORTH_KEEPING = 10_000  # conversations that take longer to read than what is kept of them, or changes to follow
 AT_ONCE = 512  # rows that are taken in before others get a turn
 
 
@@ -28,14 +31,29 @@ async def by_subject(tx: Tx) -> Index:
     return await tx.memory.of(tx.account_id, Keeper).by_subject(tx)
 
 
+async def keep_all(database: Database) -> None:
+    """Write indexes that have changed much into the database, so that the next start reads what they were made of."""
+    for account_id, keeper in database.memory.all(Keeper):
+        if keeper.is_worth_keeping:
+            await derivations.keep(database, account_id, *await keeper.packed())
+
+
 class Keeper:
     """One index and how far it has followed. Askings that come together share one look at the database."""
 
     def __init__(self) -> None:
         self._index: Index | None = None
         self._mark = changes.BEGINNING
+        self._unkept = 0  # changes that a restart would have to follow
         self._turn = asyncio.Lock()
         self._begun = self._ended = 0
+
+    async def packed(self) -> tuple[changes.Mark, bytes]:
+        """The index for the next start, and the mark that it stands at."""
+        async with self._turn:
+            data = await asyncio.to_thread(pack, self._index or Index())
+            self._unkept = 0
+            return self._mark, data
 
     @property
     def bytes(self) -> int:
@@ -62,10 +80,24 @@ class Keeper:
                 index.fill_subjects(subjects)
         return await self.current(tx)
 
+    @property
+    def is_worth_keeping(self) -> bool:
+        return self._index is not None and self._unkept >= max(WORTH_KEEPING, len(self._index) // 20)
+
     async def _read(self, tx: Tx) -> Index:
+        found = await derivations.kept(tx)
+        if found is not None and await changes.is_past(tx, conversations, found[0]):
+            known = await asyncio.to_thread(unpack, found[1])
+            if known is not None:
+                self._mark = found[0]
+                return known
+        return await self._read_all(tx)
+
+    async def _read_all(self, tx: Tx) -> Index:
         index = Index()
         self._mark = await changes.everything(tx, conversations, COLUMNS, index.fill)
         await asyncio.to_thread(index.settle)
+        self._unkept = len(index)
         return index
 
     async def _follow(self, tx: Tx, index: Index) -> None:
@@ -75,6 +107,7 @@ class Keeper:
                 await asyncio.sleep(0)
             self._take_in(index, news.rows[at : at + AT_ONCE])
         self._mark = news.mark
+        self._unkept += len(news.rows)
 
     def _take_in(self, index: Index, rows: Sequence[Sequence[Any]]) -> None:
         for row in rows:

@@ -47,6 +47,17 @@ class Ladder:
         firsts = [(self._least, BEFORE_ALL), *(self._key(part[0]) for part in parts[1:])]
         self._hang(firsts, [BitMap(part) for part in parts])
 
+    def parts(self) -> list[Any]:
+        """All of it, in terms that can be kept (packing.py): each rung, and the least key of each but the lowest."""
+        rungs = [rung.serialize() for flight in self._flights for rung in flight.rungs]
+        return [rungs, [key for flight in self._flights for key in flight.firsts][1:]]
+
+    def load(self, parts: Sequence[Any]) -> None:
+        """Become what `parts` told of."""
+        rungs, firsts = parts
+        lowest = (self._least, BEFORE_ALL)
+        self._hang([lowest, *map(tuple, firsts)], [BitMap.deserialize(rung) for rung in rungs])
+
     def _hang(self, firsts: list[Key], rungs: list[BitMap]) -> None:
         self._flights = [
             Flight(firsts[at : at + FLIGHT], rungs[at : at + FLIGHT]) for at in range(0, len(rungs), FLIGHT)

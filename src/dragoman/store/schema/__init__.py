@@ -23,7 +23,7 @@ from dragoman.store.schema.conversations import (
     shares,
     tags,
 )
-from dragoman.store.schema.log import counters, events, idempotency_keys, jobs
+from dragoman.store.schema.log import counters, derivations, events, idempotency_keys, jobs
 from dragoman.store.schema.messages import attachments, mail_ids, messages, raw_mails, search_documents
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "conversations",
     "counters",
     "credentials",
+    "derivations",
     "events",
     "idempotency_keys",
     "inboxes",

@@ -33,6 +33,16 @@ jobs = numbered(
     Index("ix_jobs_due", "state", "run_at", "id"),
 )
 
+# What is derived from an account's rows and takes long to derive (derivations.py), in pieces.
+derivations = numbered(
+    "derivations",
+    key("generation", required=True),
+    Column("piece", Integer, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 idempotency_keys = related(
     "idempotency_keys",
     ("credential_id", "idempotency_key"),

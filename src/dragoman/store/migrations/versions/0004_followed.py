@@ -6,6 +6,7 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 GONE = ("updated", "created", "status", "priority", "channel", "category", "period")
 SHORTER = {
     "user": ("assignee_user_id", "status", "visibility"),
@@ -34,6 +35,18 @@ def upgrade() -> None:
         )
     op.create_index("ix_conversations_changed", "conversations", ["account_id", "changed_in"])
     op.create_index("ix_events_account_order", "events", ["account_id", "transaction_id", "id"])
+    op.create_table(
+        "derivations",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("generation", KEY, nullable=False),
+        sa.Column("piece", sa.Integer(), nullable=False),
+        sa.Column("pieces", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_derivations_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_derivations")),
+    )
     op.drop_table("conversation_tags")
     op.drop_table("tallies")
 
