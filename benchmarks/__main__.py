@@ -1,157 +1,155 @@
-"""`make bench`: ours, a plain ORM version and the floor, side by side in one run."""
+"""`make bench`: ours, a plain ORM version, the raw driver and the floor, side by side in one run."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import mailbox
-import os
+import secrets
 import shutil
-import subprocess
-import sys
+import signal
 import tempfile
 import time
-from email.message import EmailMessage
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from benchmarks import report
-from benchmarks.client import Asking, Client
-from benchmarks.report import Figures
+from benchmarks import drawing, inside, lists, lives, peer, places, report, writes
+from benchmarks.client import Client
+from benchmarks.figures import Figures
+from benchmarks.lists import Desk
+from benchmarks.places import Place
 from benchmarks.server import running
-from benchmarks.workloads import workload
-from dragoman.app import build_services
-from dragoman.channels.email.importing import import_mail
-from dragoman.config import Settings
+from services.postgres import PostgresServer
+from services.run import ServiceMissing
 
-OUT = Path(__file__).parent / "out"
+HERE = Path(__file__).parent
+LEAST = 300  # enough to have something of everything
 UNITS = {"k": 1_000, "m": 1_000_000}
-MAILS = 2_000
+Make = Callable[[Figures], Place]
 console = Console(stderr=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How it is measured: the chance that filters are drawn with, and how long."""
+
+    seed: int
+    seconds: float
+    most_pairs: int | None
+    out: Path
 
 
 def main(
     sizes: Annotated[str, typer.Option(envvar="BENCH_SIZES", help="Conversations, such as 10k,100k,1m.")] = "10k,100k",
-    seconds: Annotated[float, typer.Option(help="How long each thing is measured.")] = 5.0,
+    databases: Annotated[str, typer.Option(envvar="BENCH_DATABASES", help="sqlite, postgresql.")] = "sqlite,postgresql",
+    seconds: Annotated[float, typer.Option(envvar="BENCH_SECONDS", help="How long each thing is measured.")] = 3.0,
+    seed: Annotated[int, typer.Option(envvar="BENCH_SEED", help="Draws the same filters again; 0 draws anew.")] = 0,
+    pairs: Annotated[int | None, typer.Option(help="Pairs of filters measured alone; all by default.")] = None,
+    out: Annotated[Path, typer.Option(help="Where bench.json goes.")] = HERE / "out",
+    docs: Annotated[Path, typer.Option(help="Where performance.md and its pictures are.")] = HERE.parent / "docs",
 ) -> None:
-    """Measure, print ratios, and write benchmarks/out/bench.json, docs/pictures/bench.png and docs/performance.md."""
-    found = [bench(name, seconds) for name in sizes.lower().split(",")]
-    report.print_tables(found)
-    report.write(found, OUT)
+    """Measure, print ratios beside their bars, and write bench.json, the pictures and docs/performance.md."""
+    # Whoever ends it ends its servers and takes its databases away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    drawing.require_all_parameters()
+    wanted, names = [size_of(one) for one in sizes.split(",")], databases.split(",")
+    if unknown := set(names) - {"sqlite", "postgresql"}:
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))} is neither sqlite nor postgresql")
+    plan = Plan(seed or secrets.randbelow(10**6) + 1, seconds, pairs, out)
+    run = report.Run(seed=plan.seed, seconds=seconds, sizes=sizes, databases=databases)
+    console.print(f"BENCH_SEED={plan.seed}")
+    for database in names:
+        _run(run, plan, database, wanted)
+        report.write(run, out, docs)
+    report.print_tables(run)
 
 
-def bench(name: str, seconds: float) -> Figures:
-    """Everything at one size, on a database of its own."""
-    OUT.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=OUT))
+def _run(run: report.Run, plan: Plan, database: str, sizes: Sequence[tuple[str, int]]) -> None:
+    began = time.monotonic()
     try:
-        figures = Figures(name, _size(name))
-        console.print(f"[bold]{name}[/]: loading …")
-        key = _load(folder, figures)
-        _serve(folder, key, figures, seconds)
-        figures.rates["mails imported"] = _import(folder)
-        return figures
+        run.found += bench(database, sizes, plan)
+    except ServiceMissing as missing:
+        console.print(f"[yellow]postgresql is left out:[/] {missing}")
+        run.notes.append("PostgreSQL is not installed here and was left out.")
+    run.took += time.monotonic() - began
+
+
+def size_of(name: str) -> tuple[str, int]:
+    """`10k` and the like. Raises BadParameter."""
+    text = name.strip().lower()
+    try:
+        size = int(float(text[:-1]) * UNITS[text[-1]]) if text[-1:] in UNITS else int(text)
+    except ValueError:
+        size = 0
+    if size < LEAST:
+        raise typer.BadParameter(f"{name} is no size: give 10k, 100k, 1m; {LEAST} at least")
+    return text, size
+
+
+@contextmanager
+def workshop(database: str, out: Path) -> Iterator[Make]:
+    """Makes databases in a folder, or on a server, that are gone in the end."""
+    out.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=out))
+    try:
+        with ExitStack() as stack:
+            server: PostgresServer | None = stack.enter_context(places.postgresql()) if database != "sqlite" else None
+            yield lambda figures: places.filled(figures, folder / figures.name, server)
     finally:
         shutil.rmtree(folder)
 
 
-def _size(name: str) -> int:
-    return int(float(name[:-1]) * UNITS[name[-1]]) if name[-1] in UNITS else int(name)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    return {"DRAGOMAN_DATA_DIR": str(folder), "DRAGOMAN_DATABASE_URL": f"sqlite:///{folder}/dragoman.db"}
-
-
-def _dragoman(folder: Path, *words: str) -> dict[str, Any]:
-    command = [str(Path(sys.executable).with_name("dragoman")), *words, "--json"]
-    done = subprocess.run(command, env={**os.environ, **_environment(folder)}, check=True, stdout=subprocess.PIPE)
-    found: dict[str, Any] = json.loads(done.stdout)
+def bench(database: str, sizes: Sequence[tuple[str, int]], plan: Plan) -> list[Figures]:
+    """Everything on one kind of database: all sizes are there at once, so that growth is measured side by side."""
+    found = [Figures(database, name, size) for name, size in sizes]
+    with workshop(database, plan.out) as make:
+        made = [told("loading", figures, partial(make, figures)) for figures in found]
+        for place in made:
+            told("start, memory", place.figures, partial(lives.measure_process, place, plan.seconds))
+        with ExitStack() as stack:
+            desks = [_opened(stack, place) for place in made]
+            for desk in desks:
+                told("lists, counts, search", desk.place.figures, partial(_read, desk, plan))
+            alone = partial(lists.measure_alone, desks, plan.seed, plan.seconds, plan.most_pairs)
+            told("every filter and every pair alone, all sizes", found[-1], alone)
+            for desk in desks:
+                told("live events, writes", desk.place.figures, partial(_write, desk, plan.seconds))
+        for place in made:
+            told("import", place.figures, partial(lives.measure_import, place, plan.seconds))
     return found
 
 
-def _load(folder: Path, figures: Figures) -> str:
-    """Fill account 1; a key that may do everything."""
-    _dragoman(folder, "account", "create", "Bench")
-    loaded = _dragoman(folder, "load", "--account", "1", "--conversations", str(figures.size))
-    figures.rates["conversations loaded"] = float(loaded["conversations_per_second"])
-    return str(_dragoman(folder, "key", "create", "--account", "1", "--scope", "*")["key"])
+def told(what: str, figures: Figures, work: Callable[[], report.T]) -> report.T:
+    """Say what is being done, and how long it took."""
+    began = time.monotonic()
+    done = work()
+    console.print(f"[bold]{figures.title}[/]: {what}, {time.monotonic() - began:.0f} s")
+    return done
 
 
-def _serve(folder: Path, key: str, figures: Figures, seconds: float) -> None:
-    """The plain version first: replies change what there is to list."""
-    headers = {"X-API-Key": key}
-    with running("ours", _environment(folder)) as port, running("plain", _environment(folder)) as plain_port:
-        ours, plain = Client(port, headers), Client(plain_port, headers)
-        work = workload(ours)
-        _require_the_same(ours, plain, work.mix)
-        for name, asking in work.filters.items():
-            console.print(f"  {name} …")
-            ours.ask(Asking("/floor", "POST", json.dumps(ours.ask(asking)).encode()))
-            figures.filters[name] = {
-                "ours": ours.measure([asking], seconds=seconds / 2),
-                "plain": plain.measure([asking], seconds=seconds / 2),
-                "floor": ours.measure([Asking("/floor")], seconds=seconds / 5),
-            }
-        figures.mix = {
-            "plain": plain.measure(work.mix, seconds=seconds),
-            "floor": ours.measure([Asking("/floor")], seconds=seconds),
-            "ours": ours.measure(work.mix, seconds=seconds),
-            "ours, first twenty pages": ours.measure(work.pages, seconds=seconds),
-            "ours, both envelopes": ours.measure(work.both_envelopes, seconds=seconds),
-        }
-        for name, asking in work.searches.items():
-            figures.others[name] = ours.measure([asking], seconds=seconds / 2)
-        figures.others["detail"] = ours.measure(work.details, seconds=seconds / 2)
-        figures.others["reply"] = ours.measure(work.replies, seconds=seconds)
+def _opened(stack: ExitStack, place: Place) -> Desk:
+    client = Client(stack.enter_context(running("ours", place.environment)), place.headers)
+    return Desk(place, client, drawing.pools(client))
 
 
-def _require_the_same(ours: Client, plain: Client, askings: list[Asking]) -> None:
-    """A peer that answers something else is no peer."""
-    for asking in askings:
-        mine, theirs = ours.ask(asking), plain.ask(asking)
-        if mine["total"] != theirs["total"] or mine["items"] != theirs["items"]:
-            raise SystemExit(f"{asking.path}: {mine['total']} of ours, {theirs['total']} of the plain version's")
+def _read(desk: Desk, plan: Plan) -> None:
+    seconds = plan.seconds
+    with peer.prepared(desk.place), running("plain", desk.place.environment) as port:
+        lists.measure_mix(desk, Client(port, desk.place.headers), plan.seed, seconds)
+    lists.measure_deep(desk, seconds)
+    lists.measure_detail(desk, seconds)
+    rare = lists.rare_word(desk)
+    lists.measure_search(desk, rare, inside.COMMON, seconds)
+    inside.measure_inside(desk.place, rare, seconds)
 
 
-def _import(folder: Path) -> float:
-    """Mails a second, into the full account."""
-    path = folder / "bench.mbox"
-    _write_mails(path)
-    started = time.perf_counter()
-    taken = asyncio.run(_take(folder, path))
-    if taken != MAILS:
-        raise SystemExit(f"{taken} of {MAILS} mails were imported")
-    return MAILS / (time.perf_counter() - started)
-
-
-async def _take(folder: Path, path: Path) -> int:
-    settings = Settings(data_dir=folder, database_url=_environment(folder)["DRAGOMAN_DATABASE_URL"])
-    services = build_services(settings)
-    try:
-        return (await import_mail(services, 1, [path])).read
-    finally:
-        await services.database.close()
-
-
-def _write_mails(path: Path) -> None:
-    """Every third one answers the one before."""
-    box = mailbox.mbox(path)
-    for number in range(MAILS):
-        mail = EmailMessage()
-        mail["From"] = f"Customer {number % 500} <customer{number % 500}@mail.example>"
-        mail["To"] = "support@bench.example"
-        mail["Subject"] = f"Printer {number} does not answer"
-        mail["Date"] = f"Mon, 09 Mar 2026 10:{number % 60:02}:00 +0000"
-        mail["Message-ID"] = f"<{number}@bench.example>"
-        if number % 3 == 2:
-            mail["In-Reply-To"] = f"<{number - 1}@bench.example>"
-        mail.set_content(f"Hello,\n\nsince this morning printer {number} does not answer any more.\n\nRegards\n")
-        box.add(mail)
-    box.close()
+def _write(desk: Desk, seconds: float) -> None:
+    lives.measure_live(desk, seconds)
+    writes.measure_writes(desk, seconds)
 
 
 if __name__ == "__main__":

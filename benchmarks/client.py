@@ -7,14 +7,17 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import uvloop
 
 CONNECTIONS = 16
+LONGEST_SECONDS = 40.0
+FEWEST = 3  # answers, however slow they are
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_TOTAL = re.compile(rb'"total":(\d+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,11 @@ class Asking:
     method: str = "GET"
     body: bytes = b""
     expected: int = 200
+    headers: Mapping[str, str] | None = None
 
     def encoded(self, headers: Mapping[str, str]) -> bytes:
-        lines = [f"{self.method} {self.path} HTTP/1.1", "Host: bench", *(f"{k}: {v}" for k, v in headers.items())]
+        given = {**headers, **(self.headers or {})}
+        lines = [f"{self.method} {self.path} HTTP/1.1", "Host: bench", *(f"{k}: {v}" for k, v in given.items())]
         if self.body:
             lines += ["Content-Type: application/json", f"Content-Length: {len(self.body)}"]
         return "\r\n".join([*lines, "", ""]).encode() + self.body
@@ -35,10 +40,11 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a run gave: answers a second, and milliseconds at the median and the 99th percentile."""
+    """What a run gave: answers a second, and milliseconds at the median, the 95th and the 99th percentile."""
 
     per_second: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     answers: int
     bytes_each: int
@@ -48,6 +54,15 @@ class UnexpectedAnswer(Exception):
     """The server did not say what it was expected to say."""
 
 
+@dataclass(slots=True)
+class Load:
+    """Askings that so many connections take in turn, from one common heap."""
+
+    askings: Sequence[Asking]
+    connections: int = CONNECTIONS
+    is_whole: bool = False  # go on until each asking was asked at least once, LONGEST_SECONDS at most
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """Asks one server with one credential."""
@@ -55,61 +70,93 @@ class Client:
     port: int
     headers: Mapping[str, str]
 
-    def measure(self, askings: Sequence[Asking], *, seconds: float, connections: int = CONNECTIONS) -> Measured:
-        """Ask for so long, over so many connections, each going through the askings in turn.
+    def measure(
+        self, askings: Sequence[Asking], *, seconds: float, connections: int = CONNECTIONS, is_whole: bool = False
+    ) -> Measured:
+        """Ask for so long, over so many connections. Raises UnexpectedAnswer at the first answer of another status."""
+        (found,) = self.measure_together([Load(askings, connections, is_whole)], seconds=seconds)
+        return found
 
-        Raises UnexpectedAnswer at the first answer of another status.
-        """
+    def measure_together(self, loads: Sequence[Load], *, seconds: float) -> list[Measured]:
+        """Several loads at the same time, told apart. Raises UnexpectedAnswer."""
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(self._measure(askings, seconds, connections))
+            return runner.run(self._measure(loads, seconds))
+
+    def raw(self, asking: Asking) -> bytes:
+        """One answer's body."""
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(self._ask(asking))
 
     def ask(self, asking: Asking) -> Any:
         """One answer's JSON."""
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return json.loads(runner.run(self._ask(asking)))
+        return json.loads(self.raw(asking))
+
+    def total(self, asking: Asking) -> int:
+        """How many there are in all, as a list says."""
+        found = _TOTAL.findall(self.raw(asking))
+        return int(found[-1])
 
     async def _ask(self, asking: Asking) -> bytes:
-        line = await self._connect(iter([(asking, asking.encoded(self.headers))]), deadline=0)
+        heap = Heap([(asking, asking.encoded(self.headers))], deadline=0, at_least=1)
+        line = await self._connect(heap.next)
         await line.is_over
         line.close()
-        return bytes(line.last_body)
+        return bytes(line.first_body)
 
-    async def _measure(self, askings: Sequence[Asking], seconds: float, connections: int) -> Measured:
-        encoded = [(asking, asking.encoded(self.headers)) for asking in askings]
+    async def _measure(self, loads: Sequence[Load], seconds: float) -> list[Measured]:
         started = time.perf_counter()
-        lines = [
-            await self._connect(itertools.cycle(encoded[at:] + encoded[:at]), started + seconds)
-            for at in (number % len(encoded) for number in range(connections))
-        ]
-        await asyncio.gather(*(line.is_over for line in lines))
+        groups = [await self._open(load, started + seconds) for load in loads]
+        await asyncio.gather(*(line.is_over for lines in groups for line in lines))
         took = time.perf_counter() - started
-        for line in lines:
+        for line in itertools.chain(*groups):
             line.close()
-        return _summed(lines, took)
+        return [_summed(lines, took) for lines in groups]
 
-    async def _connect(self, askings: Iterator[tuple[Asking, bytes]], deadline: float) -> Line:
+    async def _open(self, load: Load, deadline: float) -> list[Line]:
+        encoded = [(asking, asking.encoded(self.headers)) for asking in load.askings]
+        heap = Heap(encoded, deadline, at_least=len(encoded) if load.is_whole else max(FEWEST, load.connections))
+        return [await self._connect(heap.next) for _ in range(load.connections)]
+
+    async def _connect(self, take: Take) -> Line:
         loop = asyncio.get_running_loop()
-        _, line = await loop.create_connection(lambda: Line(loop, askings, deadline), "127.0.0.1", self.port)
+        _, line = await loop.create_connection(lambda: Line(loop, take), "127.0.0.1", self.port)
         return line
+
+
+Pair = tuple[Asking, bytes]
+Take = Callable[[float], Pair | None]
+
+
+class Heap:
+    """What is left to ask: round and round until the deadline, and `at_least` so many."""
+
+    def __init__(self, encoded: Sequence[Pair], deadline: float, at_least: int) -> None:
+        self._askings: Iterator[Pair] = itertools.cycle(encoded)
+        self._deadline, self._left = deadline, at_least
+        self._latest = deadline + LONGEST_SECONDS
+
+    def next(self, now: float) -> Pair | None:
+        if now >= self._deadline and (self._left <= 0 or now >= self._latest > LONGEST_SECONDS):
+            return None
+        self._left -= 1
+        return next(self._askings)
 
 
 class Line(asyncio.Protocol):
     """One connection."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, askings: Iterator[tuple[Asking, bytes]], deadline: float
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, take: Take) -> None:
         self.is_over: asyncio.Future[None] = loop.create_future()
         self.times: list[float] = []
         self.bytes = 0
-        self.last_body = b""
-        self._askings, self._deadline = askings, deadline
+        self.first_body = b""
+        self._take = take
         self._parts: list[bytes] = []
         self._missing: int | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._send()
+        self._send(time.perf_counter())
 
     def close(self) -> None:
         self._transport.close()
@@ -118,8 +165,14 @@ class Line(asyncio.Protocol):
         if not self.is_over.done():
             self.is_over.set_exception(exc or UnexpectedAnswer("the server hung up"))
 
-    def _send(self) -> None:
-        self._asking, encoded = next(self._askings)
+    def _send(self, now: float) -> None:
+        taken = self._take(now)
+        if taken is None:
+            self.is_over.set_result(None)
+            return
+        self._asking, encoded = taken
+        self._missing = None
+        self._parts.clear()
         self._sent_at = time.perf_counter()
         self._transport.write(encoded)
 
@@ -149,13 +202,9 @@ class Line(asyncio.Protocol):
         now = time.perf_counter()
         self.times.append(now - self._sent_at)
         self.bytes += sum(map(len, self._parts))
-        if now >= self._deadline:
-            self.last_body = b"".join(self._parts)
-            self.is_over.set_result(None)
-            return
-        self._parts.clear()
-        self._missing = None
-        self._send()
+        if len(self.times) == 1:
+            self.first_body = b"".join(self._parts)
+        self._send(now)
 
     def _fail(self, start: bytes) -> None:
         self._parts.clear()
@@ -164,11 +213,14 @@ class Line(asyncio.Protocol):
 
 
 def _summed(lines: Sequence[Line], took: float) -> Measured:
-    times = sorted(one for line in lines for one in line.times)
-    return Measured(
-        per_second=len(times) / took,
-        p50_ms=times[len(times) // 2] * 1000,
-        p99_ms=times[int(len(times) * 0.99)] * 1000,
-        answers=len(times),
-        bytes_each=sum(line.bytes for line in lines) // len(times),
-    )
+    times = [one for line in lines for one in line.times]
+    return summed(times, took, sum(line.bytes for line in lines) // max(1, len(times)))
+
+
+def summed(seconds_each: Sequence[float], took: float, bytes_each: int = 0) -> Measured:
+    """Figures of runs that took so many seconds each. Raises ValueError when there was none."""
+    if not seconds_each:
+        raise ValueError("nothing was measured")
+    times = sorted(seconds_each)
+    p50, p95, p99 = (times[int(len(times) * share)] * 1000 for share in (0.5, 0.95, 0.99))
+    return Measured(len(times) / took, p50, p95, p99, len(times), bytes_each)

@@ -1,7 +1,8 @@
 """The peer: the same list, written the way FastAPI's and SQLAlchemy's own tutorials would have it.
 
 An async session for each request, ORM objects with their relations loaded along, COUNT(*) for the total and a
-`response_model` for the reply. It reads the same file, so it has the same indexes, and it checks the same keys.
+`response_model` for the reply. It reads the same database and checks the same keys. Our own lists need no index of
+the database; it gets those that one would add for it, and a table of tags to join (`prepare`).
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import Depends, FastAPI, Header, HTTPException, Query
 from pydantic import BaseModel, create_model
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, joinedload, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, joinedload, mapped_column, relationship
 from sqlalchemy.sql.base import ExecutableOption
 
 from benchmarks.client import CONNECTIONS
 from dragoman.config import Settings
 from dragoman.core.accounts.secrets import account_of, secret_hash
-from dragoman.core.conversations.models import Card, Names
+from dragoman.core.conversations.models import Card, Names, Priority, Status
 from dragoman.dialects.aurion import present
 from dragoman.dialects.aurion.ids import Prefix, parse
 from dragoman.dialects.aurion.wire.conversations import ConversationOut as Wire
@@ -53,7 +54,11 @@ class Credential(Base):
 
 
 class ConversationTag(Base):
-    __table__ = schema.conversation_tags
+    __tablename__ = "plain_tags"
+
+    account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    folded: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
 class Read(Base):
@@ -73,6 +78,10 @@ class Conversation(Base):
     company: Mapped[Company | None] = _belongs(Company, "company_id")
     user: Mapped[User | None] = _belongs(User, "assignee_user_id")
     team: Mapped[Team | None] = _belongs(Team, "assignee_team_id")
+
+
+def _rank(column: Any, words: type[Status] | type[Priority]) -> Any:
+    return case({word.value: place for place, word in enumerate(words)}, value=column)
 
 
 RELATIONS: Sequence[ExecutableOption] = [
@@ -98,18 +107,20 @@ class ListQuery(BaseModel):
 
     limit: int = Query(50, ge=1, le=100)
     offset: int = Query(0, ge=0)
+    envelope: str | None = None
     include_deleted: bool = False
     is_spam: bool | None = None
     archived: bool | None = None
     status: str | None = None
     channel: str | None = None
-    search: str | None = None
     exclude_id: str | None = None
     priority: str | None = None
     conversation_type: str | None = None
     source: str | None = None
     assignee_user_id: str | None = None
+    assigned_agent_id: str | None = None
     assignee_team_id: str | None = None
+    assigned_team_id: str | None = None
     department_id: str | None = None
     category: str | None = None
     sla_state: str | None = None
@@ -118,7 +129,9 @@ class ListQuery(BaseModel):
     created_before: datetime | None = None
     updated_after: datetime | None = None
     updated_before: datetime | None = None
-    sort_by: Literal["updated_at", "created_at", "subject"] = "updated_at"
+    sort_by: Literal["updated_at", "created_at", "last_activity_at", "display_id", "subject", "status", "priority"] = (
+        "updated_at"
+    )
     sort_order: Literal["asc", "desc"] = "desc"
     sentiment: str | None = None
     email_channel_id: str | None = None
@@ -127,10 +140,8 @@ class ListQuery(BaseModel):
     language: str | None = None
 
 
+SEVERAL = {"status": Conversation.status, "channel": Conversation.channel, "priority": Conversation.priority}
 EQUALITIES = {
-    "status": Conversation.status,
-    "channel": Conversation.channel,
-    "priority": Conversation.priority,
     "conversation_type": Conversation.conversation_type,
     "source": Conversation.source,
     "department_id": Conversation.department_id,
@@ -141,10 +152,21 @@ EQUALITIES = {
 }
 IDS = {
     "assignee_user_id": (Prefix.USER, Conversation.assignee_user_id),
+    "assigned_agent_id": (Prefix.USER, Conversation.assignee_user_id),
     "assignee_team_id": (Prefix.TEAM, Conversation.assignee_team_id),
+    "assigned_team_id": (Prefix.TEAM, Conversation.assignee_team_id),
     "contact_id": (Prefix.CONTACT, Conversation.contact_id),
     "company_id": (Prefix.COMPANY, Conversation.company_id),
     "email_channel_id": (Prefix.INBOX, Conversation.inbox_id),
+}
+KEYS: dict[str, Sequence[Any]] = {
+    "updated_at": (Conversation.updated_at, Conversation.id),
+    "last_activity_at": (Conversation.updated_at, Conversation.id),
+    "created_at": (Conversation.created_at, Conversation.id),
+    "display_id": (Conversation.number,),
+    "subject": (func.lower(Conversation.subject), Conversation.id),
+    "status": (_rank(Conversation.status, Status), Conversation.number),
+    "priority": (_rank(Conversation.priority, Priority), Conversation.number),
 }
 
 
@@ -153,10 +175,13 @@ def conditions(asked: ListQuery, account_id: int) -> list[ColumnElement[bool]]:
     if asked.include_deleted:
         hidden.append(hidden[0] + 4)
     where = [Conversation.account_id == account_id, Conversation.visibility.in_(hidden)]
+    where += [column.in_(value.split(",")) for name, column in SEVERAL.items() if (value := getattr(asked, name))]
     where += [column == value for name, column in EQUALITIES.items() if (value := getattr(asked, name)) is not None]
     for name, (prefix, column) in IDS.items():
         if (text := getattr(asked, name)) is not None:
             where.append(column == parse(prefix, text))
+    if asked.exclude_id is not None:
+        where.append(Conversation.id != parse(Prefix.CONVERSATION, asked.exclude_id))
     return [*where, *_times(asked), *_tagged(asked, account_id)]
 
 
@@ -185,7 +210,15 @@ def _tagged(asked: ListQuery, account_id: int) -> list[ColumnElement[bool]]:
     return [having]  # at a million, twice as fast as id IN (SELECT …) and as a join
 
 
-engine = create_async_engine(Settings().database.replace("sqlite:", "sqlite+aiosqlite:", 1), pool_size=CONNECTIONS)
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+def _url() -> str:
+    kind, colon, rest = Settings().database.partition(":")
+    return DRIVERS[kind] + colon + rest
+
+
+engine = create_async_engine(_url(), pool_size=CONNECTIONS)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 
 
@@ -222,8 +255,8 @@ def create_app() -> FastAPI:
     ) -> dict[str, Any]:
         where = conditions(asked, credential.account_id)
         total = await session.scalar(select(func.count()).select_from(Conversation).where(*where))
-        key = getattr(Conversation, asked.sort_by)
-        order = (key.desc(), Conversation.id.desc()) if asked.sort_order == "desc" else (key, Conversation.id)
+        keys = KEYS[asked.sort_by]
+        order = [key.desc() for key in keys] if asked.sort_order == "desc" else keys
         query = select(Conversation).where(*where).order_by(*order).limit(asked.limit).offset(asked.offset)
         found = (await session.scalars(query.options(*RELATIONS))).all()
         read = await read_ids(session, credential, [one.id for one in found])

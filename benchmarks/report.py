@@ -1,119 +1,164 @@
-"""What was measured, for people: tables, a JSON file, a picture and a page of docs."""
+"""What was measured, for people and for programs: tables on the screen, a JSON file and a page of the docs."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-import matplotlib as mpl
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.client import CONNECTIONS, Measured
+from benchmarks import plots
+from benchmarks.client import Measured
+from benchmarks.figures import BARS, GROWTH_LIMIT, Figures, by_database, growths, verdicts
 
-mpl.use("Agg")
-from matplotlib import pyplot
-
-DOCS = Path(__file__).parent.parent / "docs"
+T = TypeVar("T")
 BEGIN, END = "<!-- written by make bench -->", "<!-- end -->"
+WORST = 10
+NOTHING = "–"
 
 
 @dataclass(slots=True)
-class Figures:
-    """All that was measured at one size; `rates` are plain numbers a second."""
+class Run:
+    """One run of the command, and what it has found so far."""
 
-    name: str
-    size: int
-    mix: dict[str, Measured] = field(default_factory=dict)
-    filters: dict[str, dict[str, Measured]] = field(default_factory=dict)
-    others: dict[str, Measured] = field(default_factory=dict)
-    rates: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def times_plain(self) -> float:
-        return self.mix["ours"].per_second / self.mix["plain"].per_second
+    seed: int
+    seconds: float
+    sizes: str
+    databases: str
+    found: list[Figures] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    took: float = 0.0
 
     @property
-    def share_of_floor(self) -> float:
-        return self.mix["ours"].per_second / self.mix["floor"].per_second
+    def machine(self) -> str:
+        return f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
 
 
-def print_tables(found: list[Figures]) -> None:
-    console = Console()
-    for figures in found:
-        table = Table("what", "a second", "p50 ms", "p99 ms", title=f"{figures.name} conversations")
-        for name, one in _lines(figures):
-            table.add_row(name, f"{one.per_second:,.1f}", f"{one.p50_ms:,.1f}", f"{one.p99_ms:,.1f}")
-        for name, rate in figures.rates.items():
-            table.add_row(name, f"{rate:,.0f}", "", "")
-        console.print(table)
-        console.print(_ratios(figures))
-
-
-def _lines(figures: Figures) -> Iterator[tuple[str, Measured]]:
-    for name, one in figures.mix.items():
-        yield f"list, mix: {name}", one
-    for name, kinds in figures.filters.items():
-        for kind, one in kinds.items():
-            yield f"list, {name}: {kind}", one
-    yield from figures.others.items()
-
-
-def _ratios(figures: Figures) -> str:
-    return (
-        f"{figures.name}: the mix is {figures.times_plain:,.0f} times the plain ORM version "
-        f"and {figures.share_of_floor:.0%} of the floor"
-    )
-
-
-def write(found: list[Figures], folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / "bench.json").write_text(json.dumps([_as_json(one) for one in found], indent=2))
-    _draw(found, DOCS / "pictures" / "bench.png")
-    page = DOCS / "performance.md"
+def write(run: Run, out: Path, docs: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "bench.json").write_text(json.dumps(as_json(run), indent=2))
+    if not run.found:
+        return
+    pictures = plots.draw(run.found, docs / "pictures")
+    page = docs / "performance.md"
     before, _, rest = page.read_text().partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n{_markdown(found)}\n{END}{rest.partition(END)[2]}")
+    page.write_text(f"{before}{BEGIN}\n{markdown(run, pictures)}\n{END}{rest.partition(END)[2]}")
 
 
-def _as_json(figures: Figures) -> dict[str, object]:
-    ratios = {"times_plain": figures.times_plain, "share_of_floor": figures.share_of_floor}
-    return {**asdict(figures), **ratios}
+def as_json(run: Run) -> Mapping[str, object]:
+    about = {name: getattr(run, name) for name in ("seed", "seconds", "sizes", "databases", "machine", "took", "notes")}
+    growth = {database: [asdict(one) for one in growths(sizes)] for database, sizes in by_database(run.found)}
+    return {**about, "bars": verdicts(run.found), "growth": growth, "figures": [asdict(one) for one in run.found]}
 
 
-def _draw(found: list[Figures], path: Path) -> None:
-    kinds = ["plain", "ours", "floor"]
-    figure, axes = pyplot.subplots(figsize=(7, 3.5))
-    for at, kind in enumerate(kinds):
-        rates = [one.mix[kind].per_second for one in found]
-        bars = axes.bar([place + (at - 1) * 0.27 for place in range(len(found))], rates, 0.25, label=kind)
-        axes.bar_label(bars, [f"{rate:,.0f}" for rate in rates], fontsize=8)
-    axes.set_yscale("log")
-    axes.set_xticks(range(len(found)), [f"{one.name} conversations" for one in found])
-    axes.set_ylabel("lists a second (log)")
-    axes.legend(labels=["plain FastAPI + ORM", "Dragoman", "the same bytes from a constant"], fontsize=8)
-    axes.margins(y=0.2)
-    figure.tight_layout()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120)
-    pyplot.close(figure)
+def print_tables(run: Run) -> None:
+    console = Console()
+    for heading, header, rows in _sections(run.found):
+        table = Table(*header, title=heading)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+    console.print(f"BENCH_SEED={run.seed}, {run.machine}, {run.took:.0f} s")
 
 
-def _markdown(found: list[Figures]) -> str:
-    names = [name for name, _ in _lines(found[0])]
-    by_size = [dict(_lines(one)) for one in found]
-    lines = [
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, one worker, {CONNECTIONS} connections.",
-        "",
-        "| a second (p99 ms) | " + " | ".join(one.name for one in found) + " |",
-        "|---|" + "---:|" * len(found),
+def markdown(run: Run, pictures: Mapping[str, Path]) -> str:
+    about = f"{run.machine}, one worker, the load made by another process on the same machine. Filters drawn with"
+    lines = [f"{about} `BENCH_SEED={run.seed}`; {run.seconds:g} s for each figure.", *run.notes]
+    for heading, header, rows in _sections(run.found):
+        lines += ["", f"### {heading}", "", _row(header), "|---" + "|---:" * (len(header) - 1) + "|", *map(_row, rows)]
+    for title, path in pictures.items():
+        lines += ["", f"![{title}](pictures/{path.name})"]
+    return "\n".join([*lines, "", *_notes(run.found)]).rstrip()
+
+
+def _notes(found: Sequence[Figures]) -> Iterator[str]:
+    for note in dict.fromkeys(note for one in found for note in one.notes):
+        yield f"- {note} ({', '.join(one.title for one in found if note in one.notes)})"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+Section = tuple[str, list[str], list[list[str]]]
+
+
+def _sections(found: Sequence[Figures]) -> Iterator[Section]:
+    titles = [one.title for one in found]
+    yield "Bars", ["figure", "bar", *titles], [*_bar_rows(found), *_growth_rows(found)]
+    yield "A second (p50 / p95 ms)", ["what", *titles], _rows(found, lambda one: one.measured, _rate)
+    yield "Once", ["what", *titles], _rows(found, lambda one: one.numbers, lambda number: f"{number:,.4g}")
+    for database, sizes in by_database(found):
+        yield _growth_section(database, sizes)
+
+
+def _bar_rows(found: Sequence[Figures]) -> Iterator[list[str]]:
+    for bar in BARS:
+        values = [bar.value(one) for one in found]
+        if any(one.database in bar.databases for one in found):
+            cells = [NOTHING if one is None else _judged(bar.shown(one), bar.is_reached(one)) for one in values]
+            yield [bar.name, f"{bar.side} {bar.shown(bar.limit)}", *cells]
+
+
+def _judged(text: str, is_reached: bool) -> str:
+    return text if is_reached else f"**{text}** missed"
+
+
+def _growth_rows(found: Sequence[Figures]) -> Iterator[list[str]]:
+    """The growth stands under the largest size of its database."""
+    cells = dict.fromkeys((one.title for one in found), NOTHING)
+    for _, sizes in by_database(found):
+        worst = growths(sizes)[:1] if len(sizes) > 1 else []
+        for one in worst:
+            largest = max(sizes, key=lambda figures: figures.size)
+            cells[largest.title] = _judged(f"{one.ratio:.2f}x", one.ratio <= GROWTH_LIMIT)
+    yield [
+        "p50 at the largest size over the smallest, worst filter or pair",
+        f"at most {GROWTH_LIMIT}x",
+        *cells.values(),
     ]
-    for name in names:
-        cells = [f"{lines_of[name].per_second:,.0f} ({lines_of[name].p99_ms:,.0f})" for lines_of in by_size]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    for name in found[0].rates:
-        lines.append(f"| {name} | {' | '.join(f'{one.rates[name]:,.0f}' for one in found)} |")
-    return "\n".join([*lines, "", *(f"- {_ratios(one)}." for one in found)])
+
+
+def _rows(
+    found: Sequence[Figures], of: Callable[[Figures], Mapping[str, T]], show: Callable[[T], str]
+) -> list[list[str]]:
+    names = dict.fromkeys(name for one in found for name in of(one))
+    return [[name, *(show(of(one)[name]) if name in of(one) else NOTHING for one in found)] for name in names]
+
+
+def _rate(one: Measured) -> str:
+    return f"{one.per_second:,.0f} ({one.p50_ms:,.2f} / {one.p95_ms:,.2f})"
+
+
+def _growth_section(database: str, found: Sequence[Figures]) -> Section:
+    """One connection's median by filter: at every size, and the last over the first."""
+    ends = sorted(found, key=lambda one: one.size)
+    if len(ends) == 1:
+        return _slowest_section(ends[0])
+    known, compared = len(ends[0].filters), growths(found)
+    over = sum(one.ratio > GROWTH_LIMIT for one in compared)
+    heading = (
+        f"{database}: the {min(WORST, len(compared))} of {len(compared)} filters and pairs that grow most"
+        f" ({over} over {GROWTH_LIMIT}x; {known - len(compared)} not compared, their pages are not as full)"
+    )
+    rows = [
+        [one.name, *(f"{size.filters[one.name].p50_ms:.2f}" for size in ends), f"{one.ratio:.2f}x"]
+        for one in compared[:WORST]
+    ]
+    return heading, ["p50, ms", *(one.name for one in ends), "growth"], rows
+
+
+def _slowest_section(one: Figures) -> Section:
+    slowest = sorted(one.filters.items(), key=lambda pair: -pair[1].p50_ms)[:WORST]
+    rows = [[name, f"{alone.p50_ms:.2f}"] for name, alone in slowest]
+    return (
+        f"{one.database}: the {len(rows)} slowest of {len(one.filters)} filters and pairs",
+        ["p50, ms", one.name],
+        rows,
+    )

@@ -48,18 +48,18 @@ def ours() -> FastAPI:
 @contextmanager
 def running(kind: str, environment: dict[str, str]) -> Iterator[int]:
     """A server of a kind; its port. Raises RuntimeError when it does not come up."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "benchmarks.server", kind, str(port)]
     process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
-        _wait(port, process)
+        wait(port, process)
         yield port
     finally:
-        _end(process)
+        end(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """A server with slow queries on its hands may not hear a polite word."""
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Politely first: a server with slow queries on its hands may not hear a polite word."""
     process.terminate()
     try:
         process.wait(timeout=5)
@@ -68,19 +68,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+def wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Until it is healthy. Raises RuntimeError when it does not come up."""
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
         with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):
             return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
+        time.sleep(0.01)
     raise RuntimeError(f"the server did not come up: exit code {process.poll()}")
 
 

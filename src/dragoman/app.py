@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -25,6 +28,8 @@ from dragoman.edge.limits import BodyLimit
 from dragoman.edge.rates import Limiter
 from dragoman.edge.services import Services
 from dragoman.jobs.runner import Runner
+from dragoman.live.hub import Hub
+from dragoman.live.wires import wire_for
 from dragoman.store.blobs import BlobUnavailable, open_blobs
 from dragoman.store.database import Database, open_backend
 from dragoman.store.faults import Busy, Clash
@@ -49,10 +54,12 @@ SECURITY_SCHEMES = {
 
 def build_services(settings: Settings, database: Database | None = None) -> Services:
     """Open what a request can reach; nothing is connected yet."""
+    database = database or Database(open_backend(settings.database), react=reactions.react)
     return Services(
         settings=settings,
         pepper=settings.pepper(),
-        database=database or Database(open_backend(settings.database), react=reactions.react),
+        database=database,
+        hub=Hub(database, wire_for(database, settings.redis_url)),
         blobs=open_blobs(settings.storage, s3_endpoint=settings.s3_endpoint),
         limiter=Limiter(settings.rate_limit),
         public_limiter=Limiter(settings.public_rate_limit),
@@ -83,11 +90,36 @@ def create_app(services: Services, *, runs_jobs: bool = False) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     runner = asyncio.create_task(Runner(services).run()) if app.state.runs_jobs else None
-    yield
+    services.hub.start()
+    with _told_of_the_end(services.hub.close):
+        yield
     if runner is not None:
         runner.cancel()
         await asyncio.gather(runner, return_exceptions=True)
+    await services.hub.stop()
     await services.database.close()
+
+
+@contextmanager
+def _told_of_the_end(close: Callable[[], None]) -> Iterator[None]:
+    """Calls `close` as soon as the server is told to end.
+
+    A server lets all answers end before the lifespan does, and a stream never ends by itself.
+    """
+    loop = asyncio.get_running_loop()
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    theirs = {name: handler for name, handler in before.items() if callable(handler)}
+
+    def ending(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(close)
+        theirs[signal.Signals(number)](number, frame)
+
+    is_told = threading.current_thread() is threading.main_thread()
+    for name in theirs if is_told else ():
+        signal.signal(name, ending)
+    yield
+    for name, handler in theirs.items() if is_told else ():
+        signal.signal(name, handler)
 
 
 async def _healthy(_request: Request) -> Response:

@@ -33,6 +33,13 @@ def _scanner(url: str) -> str:
     return url
 
 
+def _redis(url: str | None) -> str | None:
+    """Never repeats the address, either."""
+    if url and not re.fullmatch(r"(rediss?|unix)://.+", url):
+        raise ValueError("a Redis is named redis://host:port/0, rediss://host:port/0 or unix:///path/to/socket")
+    return url or None
+
+
 @lru_cache(maxsize=16)
 def networks(setting: str) -> tuple[Network, ...]:
     """The networks of DRAGOMAN_ALLOW_TARGETS, separated by commas or spaces. Raises ValueError."""
@@ -57,7 +64,7 @@ class Settings(BaseSettings):
     scan: Annotated[str, AfterValidator(_scanner)] = "off"
     rate_limit: int = Field(0, ge=0)
     public_rate_limit: int = Field(120, ge=0)
-    redis_url: str | None = None
+    redis_url: Annotated[str | None, AfterValidator(_redis)] = None
     allow_targets: Annotated[str, AfterValidator(_networks)] = ""
     base_url: str = ""
     max_attachment_bytes: int = Field(25 * MEBIBYTE, ge=1)

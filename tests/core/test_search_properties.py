@@ -14,6 +14,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from dragoman.core import checkup
 from dragoman.core.accounts import actions as accounts
 from dragoman.core.contacts import actions as contacts
 from dragoman.core.conversations import assignment, creation, editing, lifecycle
@@ -324,12 +325,14 @@ async def test_the_index_follows_whatever_happens(world: World, history: list[An
     account_id, desk = await played(world, history)
     async with world.database.read(account_id) as tx:
         await assert_index_is_right(tx)
+        assert await checkup.examine(tx, await checkup.batch(tx, after=0, limit=1000)) == []
     async with world.database.write(account_id) as tx:
         desk.tx = tx
         for step in later:
             await desk.play(step)
     async with world.database.read(account_id) as tx:
         await assert_index_is_right(tx)
+        assert await checkup.examine(tx, await checkup.batch(tx, after=0, limit=1000)) == []
 
 
 # No lone surrogates: they cannot be stored, and are refused at the door (see below).

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from services import clamd, postgres, run, s3
+from services import clamd, postgres, redis, run, s3
 from services.run import NOT_INSTALLED
 
 Server = TypeVar("Server")
@@ -42,6 +42,12 @@ def postgres_server() -> postgres.PostgresServer:
 def clamd_server() -> clamd.ClamdServer:
     """The run's ClamAV daemon, which knows EICAR as ``clamd.SIGNATURE`` and nothing else."""
     return started(clamd.server)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> redis.RedisServer:
+    """The run's Redis, empty; whoever publishes in it is heard by other tests as well."""
+    return started(redis.server)
 
 
 @pytest.fixture(scope="session")

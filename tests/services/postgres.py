@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -77,18 +77,18 @@ class PostgresServer:
             await connection.close()
 
 
-def server(run: Run) -> PostgresServer:
+def server(run: Run, settings: Mapping[str, str] = SETTINGS) -> PostgresServer:
     """The run's PostgreSQL, started when first asked for. Raises ServiceMissing or ServiceFailed."""
-    started = run.once("postgres", lambda: _start(run))
+    started = run.once("postgres", lambda: _start(run, settings))
     return PostgresServer(run, started["port"], started["folder"])
 
 
-def _start(run: Run) -> dict[str, object]:
+def _start(run: Run, chosen: Mapping[str, str]) -> dict[str, object]:
     programs = _programs()
     home, port = run.home("postgres"), free_port()
     data = home / "data"
     run_to_end(home, [str(programs / "initdb"), "--pgdata", str(data), "--username", USER, *_INITDB_OPTIONS])
-    settings = SETTINGS | {"port": str(port), "unix_socket_directories": str(home)}
+    settings = {**chosen, "port": str(port), "unix_socket_directories": str(home)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     run.launch(
         home,

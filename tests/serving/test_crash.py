@@ -37,6 +37,7 @@ class Chorus:
         self._process, self._headers, self._conversations = process, headers, conversations
         self.kept: dict[str, str] = {}
         self.refused: list[int] = []
+        self._is_over = threading.Event()
         self._threads = [threading.Thread(target=self._write, args=(number,)) for number in range(WRITERS)]
 
     def __enter__(self) -> Chorus:
@@ -48,6 +49,10 @@ class Chorus:
         for thread in self._threads:
             thread.join()
 
+    def stop(self) -> None:
+        """No more, though the server is there."""
+        self._is_over.set()
+
     def wait_for(self, count: int) -> None:
         while len(self.kept) < count:
             assert self._process.popen.poll() is None, self._process.err
@@ -57,6 +62,8 @@ class Chorus:
         dice = random.Random(number)
         with client(self._process, self._headers) as caller:
             for turn in range(100_000):
+                if self._is_over.is_set():
+                    return
                 at = dice.choice(self._conversations)
                 body = f"zebra{number}x{turn}"
                 try:

@@ -19,6 +19,7 @@ PLACES = {
     "migrate": "dragoman.cli.serving:migrate_database",
     "demo": "dragoman.cli.demo:demo",
     "load": "dragoman.cli.load:load",
+    "doctor": "dragoman.cli.doctor:doctor",
     "openapi": "dragoman.cli.openapi:write_openapi",
     "account": "dragoman.cli.accounts:account_app",
     "user": "dragoman.cli.accounts:user_app",

@@ -143,10 +143,12 @@ async def _work() -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stopped.set)
         runner = asyncio.create_task(Runner(services).run())
+        services.hub.start()  # so that those who serve hear of what is done here
         typer.echo("Dragoman's worker is ready")
         await stopped.wait()
         runner.cancel()
         await asyncio.gather(runner, return_exceptions=True)
+        await services.hub.stop()
 
 
 def migrate_database() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from dragoman.core.errors import Forbidden
+from dragoman.core.events import Happened
 from dragoman.store.tx import Actor
 
 
@@ -40,6 +43,37 @@ AGENT_SCOPES = frozenset(
         "events:read",
     }
 )
+
+
+# What happens to the account beside its conversations is shown to whoever may read the event log and such things.
+READ_LOG, READ_CONVERSATIONS = "events:read", "conversations:read"
+_NEEDED: Mapping[str, tuple[Happened, ...]] = {
+    "contacts:read": (
+        Happened.CONTACT_CREATED,
+        Happened.CONTACT_UPDATED,
+        Happened.CONTACT_DELETED,
+        Happened.COMPANY_CREATED,
+        Happened.COMPANY_UPDATED,
+        Happened.COMPANY_DELETED,
+    ),
+    "teams:read": (Happened.TEAM_CREATED, Happened.TEAM_UPDATED, Happened.TEAM_DELETED),
+    "users:read": (Happened.USER_CREATED, Happened.USER_UPDATED),
+    "users:write": (Happened.KEY_CREATED, Happened.KEY_REVOKED),  # which shows keys, too
+    "channels:read": (Happened.INBOX_CREATED, Happened.INBOX_UPDATED, Happened.INBOX_DELETED),
+    "webhooks:manage": (Happened.WEBHOOK_CREATED, Happened.WEBHOOK_DELETED),
+}
+OF_THE_ACCOUNT = frozenset(kind for kinds in _NEEDED.values() for kind in kinds)
+
+
+@lru_cache(maxsize=200)
+def kinds_shown(scopes: frozenset[str]) -> frozenset[str]:
+    """The kinds of events that somebody with these scopes may hear of."""
+    if EVERYTHING in scopes:
+        return frozenset(Happened)
+    shown = set[str](set(Happened) - OF_THE_ACCOUNT if READ_CONVERSATIONS in scopes else ())
+    if READ_LOG in scopes:
+        shown.update(kind for scope, kinds in _NEEDED.items() if scope in scopes for kind in kinds)
+    return frozenset(shown)
 
 
 class MissingScope(Forbidden):

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from dragoman.config import Settings
 from dragoman.edge.rates import Limiter
+from dragoman.live.hub import Hub
 from dragoman.store.blobs import Blobs
 from dragoman.store.database import Database
 
@@ -17,6 +18,7 @@ class Services:
     settings: Settings
     pepper: bytes
     database: Database
+    hub: Hub
     blobs: Blobs
     limiter: Limiter
     public_limiter: Limiter

@@ -17,6 +17,7 @@ from typing import Protocol
 from sqlalchemy.engine import make_url
 
 from dragoman.store import events
+from dragoman.store.bells import Bell, Wire
 from dragoman.store.faults import told_plainly
 from dragoman.store.ids import IdBlock
 from dragoman.store.memory import Memory
@@ -32,6 +33,7 @@ class Backend(Protocol):
 
     def read(self) -> AbstractAsyncContextManager[Session]: ...
     def write(self) -> AbstractAsyncContextManager[Session]: ...
+    def wire(self) -> Wire: ...
     async def close(self) -> None: ...
 
 
@@ -51,6 +53,7 @@ class Database:
         self.clock = clock
         self._react = react
         self._memory = Memory()
+        self.bell = Bell()
 
     @asynccontextmanager
     async def read(self, account_id: int, actor: Actor = SYSTEM) -> AsyncIterator[Tx]:
@@ -67,6 +70,8 @@ class Database:
                 yield tx
                 await self._react(tx)
                 await events.append(tx)
+            if tx.emitted:
+                self.bell.ring()
 
     async def close(self) -> None:
         await self.backend.close()

@@ -7,14 +7,17 @@ tokens and a search finds the same conversations on both.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from sqlite3 import DatabaseError
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, cast, literal_column, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from dragoman.store.schema import search_documents
-from dragoman.store.tx import Tx, WriteTx
+from dragoman.store.tx import Session, Tx, WriteTx
 
+CHECK = "INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)"
+REBUILD = "INSERT INTO search_words (search_words) VALUES ('rebuild')"
 MAX_WORDS_BYTES = 400_000  # a tsvector holds 1 MiB, positions and all
 
 
@@ -27,6 +30,36 @@ async def index(tx: WriteTx, document_id: int, conversation_id: int, words: Sequ
 async def reindex(tx: WriteTx, document_id: int, words: Sequence[str]) -> None:
     mine = tx.update(search_documents).where(search_documents.c.id == document_id)
     await tx.execute(mine.values(words=document(tx.account_id, words)))
+
+
+async def documents_of(tx: Tx, conversation_ids: Sequence[int]) -> Sequence[Sequence[Any]]:
+    """Rows of a conversation's id, a document's id and what is kept of it."""
+    columns = (search_documents.c.conversation_id, search_documents.c.id, search_documents.c.words)
+    return await tx.rows(tx.select(*columns).where(search_documents.c.conversation_id.in_(conversation_ids)))
+
+
+async def replace(tx: WriteTx, document_id: int, conversation_id: int, words: str | None) -> None:
+    """Keep this of a document (see `document`), wherever it was before, or nothing of it."""
+    await tx.execute(tx.delete(search_documents).where(search_documents.c.id == document_id))
+    if words is not None:
+        row = {"id": document_id, "conversation_id": conversation_id, "words": words}
+        await tx.insert(search_documents, row)
+
+
+async def is_intact(session: Session) -> bool:
+    """Whether words find the documents that have them. Only SQLite keeps an index that could say otherwise."""
+    if session.dialect != "sqlite":
+        return True
+    try:
+        await session.fetch(CHECK, (), is_slow=True)
+    except DatabaseError:
+        return False
+    return True
+
+
+async def rebuild(session: Session) -> None:
+    """Make that index anew from the documents."""
+    await session.fetch(REBUILD, (), is_slow=True)
 
 
 async def move(tx: WriteTx, source_id: int, target_id: int) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from dragoman.store.faults import COLLISIONS, Busy, Clash
+from dragoman.store.postgres_wire import NotifyWire
 from dragoman.store.tx import AnyRow
 
 RESERVE = "SELECT nextval('dragoman_ids') FROM generate_series(1, $1)"
@@ -159,6 +160,17 @@ class Lines:
             connection = await self._engine.connect()
         return Line(connection, (await connection.get_raw_connection()).driver_connection)
 
+    @asynccontextmanager
+    async def lone(self) -> AsyncIterator[Any]:
+        """A connection of asyncpg for a purpose of its own, ended behind it. Raises Busy."""
+        with told():
+            connection = await self._engine.connect()
+        try:
+            yield (await connection.get_raw_connection()).driver_connection
+        finally:
+            await connection.invalidate()
+            await connection.close()
+
     async def give_back(self, line: Line) -> None:
         """Whatever is left of a transaction is rolled back; a connection on which that fails is not used again."""
         try:
@@ -182,7 +194,7 @@ class PostgresBackend:
 
     def __init__(self, url: str, *, pool_size: int = 16, looks: int = 4) -> None:
         self.url = url
-        self._lines, self._looks = Lines(url, pool_size), Lines(url, looks)
+        self._lines, self._looks, self._wire = Lines(url, pool_size), Lines(url, looks), Lines(url, 1)
 
     def read(self) -> AbstractAsyncContextManager[PostgresSession]:
         return self._session(READ)
@@ -201,8 +213,11 @@ class PostgresBackend:
         await session.end(is_whole=True)
 
     async def close(self) -> None:
-        await self._lines.close()
-        await self._looks.close()
+        for lines in (self._lines, self._looks, self._wire):
+            await lines.close()
+
+    def wire(self) -> NotifyWire:
+        return NotifyWire(self._wire.lone)
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:

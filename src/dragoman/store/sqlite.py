@@ -17,6 +17,7 @@ from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable, cr
 from sqlalchemy.pool import QueuePool
 
 from dragoman.store.batches import Batches
+from dragoman.store.bells import DataVersionWire
 from dragoman.store.tx import AnyRow
 
 T = TypeVar("T")
@@ -230,6 +231,9 @@ class SqliteBackend:
         if self._looking is None:
             self._looking = driver_of(self._hold(self._readers))
         return self._looking
+
+    def wire(self) -> DataVersionWire:
+        return DataVersionWire(lambda: int(self._look().execute("PRAGMA data_version").fetchone()[0]))
 
     def _hold(self, engine: Engine) -> Connection:
         self._held.append(engine.connect())

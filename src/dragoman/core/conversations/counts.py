@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 
 from dragoman.store import schema
 from dragoman.store.prepared import Statements
@@ -48,7 +48,7 @@ def _all_of_them(form: Tx) -> Select[*tuple[Any, ...]]:
     )
     ends = links.c.conversation_id, links.c.linked_conversation_id
     parts = (logged, children, _parents(form), _stored(form, *ends), _stored(form, *reversed(ends)))
-    return select(*(part.scalar_subquery() for part in parts), _is_there(resolved), _is_there(read))
+    return select(*(part.scalar_subquery() for part in parts), exists(resolved), exists(read))
 
 
 def _stored(form: Tx, here: Any, other: Any) -> Select[*tuple[Any, ...]]:
@@ -67,7 +67,3 @@ def _parents(form: Tx) -> Select[*tuple[Any, ...]]:
 
 def _is_kept() -> ColumnElement[bool]:
     return conversations.c.deleted_at.is_(None)
-
-
-def _is_there(query: Select[*tuple[Any, ...]]) -> ColumnElement[int]:
-    return case((exists(query), literal_column("1")), else_=literal_column("0"))

@@ -11,6 +11,7 @@ from dragoman.edge.doors import GuardedRoute
 _FAMILIES = (
     ("/api/v2/conversations", "conversations"),
     ("/api/v2/bulk/conversations", "conversations"),
+    ("/api/v2/events", "conversations"),
     ("/api/v2/contacts", "contacts"),
     ("/api/v2/companies", "contacts"),
     ("/api/v2/teams", "teams"),

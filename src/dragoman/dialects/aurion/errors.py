@@ -45,7 +45,7 @@ TEXTS = {
     500: "Internal server error",
     503: "Temporarily unavailable",
 }
-IN_HEADER = ("Idempotency-Key", "If-Match")
+IN_HEADER = ("Idempotency-Key", "If-Match", "Last-Event-ID")
 
 
 def word_error(request: Request, error: DomainError) -> Response:

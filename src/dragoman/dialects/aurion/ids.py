@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from dragoman.core.accounts.secrets import decode, encode
 from dragoman.core.errors import NotFound
+from dragoman.store.events import Cursor
 
 WIDTH = 11
 
@@ -66,3 +67,14 @@ def read(prefix: Prefix, text: str) -> int:
     if number is None:
         raise NotFound(NAMES[prefix])
     return number
+
+
+def show_cursor(cursor: Cursor) -> str:
+    """A place in the event log, as the id of an event of the stream."""
+    return f"{encode(cursor.transaction_id)}-{encode(cursor.id)}"
+
+
+def parse_cursor(text: str) -> Cursor | None:
+    """The place, or None for anything that is not `show_cursor` of one."""
+    transaction_id, _, number = (decode(part) for part in text.partition("-"))
+    return None if transaction_id is None or number is None else Cursor(transaction_id, number)

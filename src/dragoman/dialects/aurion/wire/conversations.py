@@ -250,6 +250,13 @@ class ActivityOut(Struct, frozen=True):
     new_value: Any
 
 
+class EventOut(ActivityOut, frozen=True):
+    """`data` of an event of the stream: an activity, of which conversation it is, and what else it is about."""
+
+    conversation_id: str | None
+    details: dict[str, Any]
+
+
 class PageOut(Struct, frozen=True):
     """Both envelopes at once: `items` for the reference's clients, `data` for the guide's (aurion.md C5)."""
 
