@@ -23,6 +23,7 @@ from dragoman.config import Settings
 from dragoman.core import reactions
 from dragoman.core.errors import Conflict, DomainError, Unavailable
 from dragoman.core.search.keeping import keep_all
+from dragoman.edge.compression import Compression
 from dragoman.edge.dialect import Dialect, find_dialects
 from dragoman.edge.idempotency import Kept
 from dragoman.edge.limits import BodyLimit
@@ -81,6 +82,7 @@ def create_app(services: Services, *, runs_jobs: bool = False) -> FastAPI:
         for router in dialect.routers:
             app.include_router(router)
     app.router.routes.append(Route("/healthz", _healthy))
+    app.add_middleware(Compression)
     app.add_middleware(BodyLimit, most_file=services.settings.max_attachment_bytes)
     _word_errors(app)
     _describe(app, dialects)

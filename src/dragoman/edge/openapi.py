@@ -24,9 +24,13 @@ def components(structs: Sequence[Any]) -> dict[str, Any]:
 
 
 def takes_header(name: str, description: str) -> dict[str, Any]:
-    """A route's `openapi_extra` for an optional header that the doors read."""
+    """A route's `openapi_extra` for an optional header that it does not declare."""
     shown = {"name": name, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 255}}
     return {"parameters": [{**shown, "description": description}]}
 
 
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The client has it: `If-None-Match` names its `ETag`"}
+}
+IF_NONE_MATCH = takes_header("If-None-Match", "Tags of answers that the client has; one of them is answered with 304")
 ONCE = "Asked again with the same key and body within a day, the first answer is repeated"

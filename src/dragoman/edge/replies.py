@@ -7,6 +7,9 @@ from typing import Any
 
 import msgspec
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from dragoman.edge.compression import AS_IT_IS
 
 encoder = msgspec.json.Encoder()
 
@@ -24,7 +27,11 @@ class SecretReply(Response):
 
     media_type = "application/json"
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Never compressed: the length would tell of the secret to whoever chooses the text beside it (BREACH)."""
+        await super().__call__(scope, receive, scope.get(AS_IT_IS, send))
 
-def reply_once(value: Any) -> Response:
-    """201, with a secret in it."""
-    return SecretReply(encoder.encode(value), 201)
+
+def reply_once(value: Any, status_code: int = 201) -> Response:
+    """With a secret in it."""
+    return SecretReply(encoder.encode(value), status_code, {"Cache-Control": "no-store"})

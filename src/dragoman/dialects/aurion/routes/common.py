@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from dragoman.core.conversations import queries
-from dragoman.core.conversations.counts import counts_of
+from dragoman.core.conversations.counts import Counts, counts_of
 from dragoman.core.messages import queries as messages
 from dragoman.dialects.aurion import present
 from dragoman.dialects.aurion.auth import AurionRoute
@@ -46,10 +46,13 @@ def known(prefix: Prefix, text: str | None) -> int | None:
 
 async def detail(tx: Tx, conversation_id: int, reader_id: int) -> ConversationDetailOut:
     """The whole conversation as it is now, in this transaction."""
+    return await counted_detail(tx, conversation_id, await counts_of(tx, conversation_id, reader_id))
+
+
+async def counted_detail(tx: Tx, conversation_id: int, counts: Counts) -> ConversationDetailOut:
     card = await queries.card(tx, conversation_id)
     files = await messages.attachments_by_message(tx, conversation_id)
     said = await messages.of_conversation(tx, conversation_id)
-    counts = await counts_of(tx, conversation_id, reader_id)
     return present.detail(
         card,
         is_read=counts.is_read,

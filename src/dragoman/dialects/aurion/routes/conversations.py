@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Header, Query
+from fastapi import Header, Query, Request
 from starlette.responses import Response
 
 from dragoman.core.access import Principal
 from dragoman.core.conversations import creation, editing, queries
+from dragoman.core.conversations.counts import Counts, counts_of
 from dragoman.core.conversations.creation import NewConversation
 from dragoman.core.conversations.models import Channel, Conversation
 from dragoman.core.errors import Invalid
@@ -18,6 +19,7 @@ from dragoman.dialects.aurion.ids import Prefix, read
 from dragoman.dialects.aurion.routes.common import (
     ConversationId,
     conversation_number,
+    counted_detail,
     detail_reply,
     known,
     router,
@@ -25,8 +27,10 @@ from dragoman.dialects.aurion.routes.common import (
 from dragoman.dialects.aurion.wire.bodies import both_forms
 from dragoman.dialects.aurion.wire.conversations import ConversationDetailOut
 from dragoman.dialects.aurion.wire.inputs import ChildIn, ConversationIn, ConversationPatchIn, FirstMessageIn
+from dragoman.edge import conditional
 from dragoman.edge.doors import Reader, Who, Writer
-from dragoman.edge.openapi import returns
+from dragoman.edge.openapi import IF_NONE_MATCH, UNCHANGED, returns
+from dragoman.edge.replies import reply
 from dragoman.store.tx import WriteTx
 
 routes = router()
@@ -79,8 +83,14 @@ async def _say_first(
     )
 
 
-@routes.get("/{conversation_id}", responses=returns(ConversationDetailOut), summary="Get a conversation")
+@routes.get(
+    "/{conversation_id}",
+    responses={**returns(ConversationDetailOut), **UNCHANGED},
+    openapi_extra=IF_NONE_MATCH,
+    summary="Get a conversation",
+)
 async def get_conversation_v2(
+    request: Request,
     conversation_id: ConversationId,
     tx: Reader,
     who: Who,
@@ -88,8 +98,21 @@ async def get_conversation_v2(
 ) -> Response:
     """The whole conversation with its messages."""
     number = conversation_number(conversation_id)
-    await (queries.find if include_deleted else queries.get)(tx, number)
-    return await detail_reply(tx, number, who.reader_id)
+    one = await (queries.find if include_deleted else queries.get)(tx, number)
+    counts = await counts_of(tx, number, who.reader_id)
+
+    async def rendered() -> Response:
+        return reply(await counted_detail(tx, number, counts))
+
+    return await conditional.unless_known(request, _tag(one, counts), rendered)
+
+
+def _tag(one: Conversation, counts: Counts) -> str:
+    """The version comes first, so that the whole tag is good for `If-Match`.
+
+    What changes without it is counted: a scanned attachment is an activity, a renamed contact a rendering.
+    """
+    return f"{one.version}-{conditional.tag(one.version, one.renderings, one.updated_at, counts)}"
 
 
 @routes.patch("/{conversation_id}", responses=returns(ConversationDetailOut), summary="Update a conversation")
@@ -109,7 +132,7 @@ async def update_conversation_v2(
 def _version(body: ConversationPatchIn, if_match: str | None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return body.version
-    text = if_match.strip().removeprefix("W/").strip('"')
+    text = if_match.strip().removeprefix("W/").strip('"').partition("-")[0]
     if not text.isascii() or not text.isdigit() or len(text) > 16:
         raise Invalid("If-Match", "Not a version")
     if body.version not in (None, int(text)):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from dragoman.core.access import Principal
 from dragoman.core.accounts import queries as accounts
 from dragoman.core.conversations.models import Channel, Priority, Status
 from dragoman.core.search import queries as search
 from dragoman.core.search.model import Question
+from dragoman.core.search.queries import Answer
 from dragoman.core.tags import fold_tag
 from dragoman.dialects.aurion.cards import Shelf, rendered
 from dragoman.dialects.aurion.ids import Prefix, show
@@ -22,8 +23,9 @@ from dragoman.dialects.aurion.wire.conversations import ConversationPageOut, Fil
 from dragoman.dialects.aurion.wire.inputs import SearchIn
 from dragoman.dialects.aurion.wire.parameters import LIST_PARAMETERS
 from dragoman.dialects.aurion.wire.refusals import RefusalOut
+from dragoman.edge import conditional
 from dragoman.edge.doors import Reader, Who, principal
-from dragoman.edge.openapi import returns
+from dragoman.edge.openapi import IF_NONE_MATCH, UNCHANGED, returns
 from dragoman.edge.replies import raw, reply
 from dragoman.edge.services import services
 from dragoman.store.tx import Tx
@@ -34,8 +36,8 @@ FIVE = [Channel.EMAIL, Channel.CHAT, Channel.WHATSAPP, Channel.VOICE, Channel.WI
 
 @routes.get(
     "",
-    responses={**returns(ConversationPageOut), **returns(RefusalOut, 422, "A parameter cannot be read")},
-    openapi_extra={"parameters": LIST_PARAMETERS},
+    responses={**returns(ConversationPageOut), **UNCHANGED, **returns(RefusalOut, 422, "A parameter cannot be read")},
+    openapi_extra={"parameters": [*LIST_PARAMETERS, *IF_NONE_MATCH["parameters"]]},
     summary="List conversations",
 )
 async def list_conversations_v2(request: Request) -> Response:
@@ -43,7 +45,13 @@ async def list_conversations_v2(request: Request) -> Response:
     who = principal(request)
     question = question_of_list(request.query_params, usual_limit=usual_limit(request))
     async with services(request).database.read(who.account_id, who.actor) as tx:
-        return await page_reply(request, tx, who, question)
+        names = envelope(request)
+        found = await search.answer(tx, question, reader_id=who.reader_id)
+        return await conditional.unless_known(
+            request,
+            conditional.tag(found, question.limit, question.offset, names),
+            partial(page_reply, request, tx, question, found, names),
+        )
 
 
 def usual_limit(request: Request) -> int:
@@ -67,9 +75,7 @@ def shelf_of(request: Request) -> Shelf:
     return shelf
 
 
-async def page_reply(request: Request, tx: Tx, who: Principal, question: Question) -> Response:
-    names = envelope(request)
-    found = await search.answer(tx, question, reader_id=who.reader_id)
+async def page_reply(request: Request, tx: Tx, question: Question, found: Answer, names: tuple[str, ...]) -> Response:
     array = b",".join(await rendered(tx, shelf_of(request), found.stamps))
     arrays = b"".join(b'"%s":[%s],' % (name.encode(), array) for name in names)
     return raw(b'{%s"total":%d,"limit":%d,"offset":%d}' % (arrays, found.total, question.limit, question.offset))
@@ -91,7 +97,8 @@ async def search_conversations_v2(request: Request, body: SearchIn, tx: Reader, 
         offset=body.offset,
         now=tx.now,
     )
-    return await page_reply(request, tx, who, question)
+    found = await search.answer(tx, question, reader_id=who.reader_id)
+    return await page_reply(request, tx, question, found, envelope(request))
 
 
 @routes.get("/filter-options", responses=returns(FilterOptionsOut), summary="Get filter options")

@@ -19,7 +19,7 @@ from dragoman.dialects.aurion.wire.account_inputs import LoginIn
 from dragoman.edge.credentials import session_token
 from dragoman.edge.doors import Reader, Who
 from dragoman.edge.openapi import returns
-from dragoman.edge.replies import reply
+from dragoman.edge.replies import reply, reply_once
 from dragoman.edge.services import Services, services
 from dragoman.store import directory
 from dragoman.store.tx import Actor
@@ -51,7 +51,7 @@ async def login(body: LoginIn, request: Request) -> Response:
     if len(proven) > 1:
         known = ", ".join(str(one.account_id) for one in proven)
         raise Refused(f"The address is known in several accounts: give account_id, one of {known}")
-    return reply(await _signed_in(mine, proven[0]))
+    return reply_once(await _signed_in(mine, proven[0]), 200)
 
 
 async def _claims(mine: Services, email: str, account_id: int | None) -> list[Claim]:
