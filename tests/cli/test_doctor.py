@@ -131,3 +131,22 @@ async def test_a_fault_that_is_gone_meanwhile_is_not_mended(world: World) -> Non
     async with world.database.write(world.account_id) as tx:
         assert await checkup.mend(tx, conversation) == []
         assert await checkup.mend(tx, conversation + 10**6) == []
+
+
+async def test_a_restored_dump_goes_on_where_it_ended(world: World, doctor: Doctor) -> None:
+    """In a new cluster of PostgreSQL transactions are numbered from the beginning again."""
+    if world.database.backend.dialect != "postgresql":
+        pytest.skip("a copy of a SQLite file takes its numbers along")
+    await world.conversation()
+    ahead = 2**40
+    await by_hand(
+        world,
+        f"UPDATE events SET transaction_id = transaction_id + {ahead}",
+        f"UPDATE conversations SET changed_in = changed_in + {ahead}",
+    )
+    assert (await doctor("--touch")).exit_code == 0
+    async with world.database.backend.read() as session:
+        found = await session.execute(
+            text("SELECT max(transaction_id), (SELECT max(changed_in) FROM conversations) FROM events")
+        )
+        assert all(number < ahead for number in found.fetchall()[0])

@@ -165,5 +165,5 @@ async def _assert_found(tx: Tx, messages: dict[int, Message]) -> None:
         one.id: fulltext.document(tx.account_id, words.document_words(one.body)) for one in messages.values()
     }
     for one in random.Random(1).sample(sorted(messages.values(), key=lambda one: one.id), 20):
-        found = await tx.scalars(fulltext.having(tx, words.document_words(one.body)[0]))
+        found = await fulltext.all_having(tx, words.document_words(one.body)[0])
         assert one.conversation_id in found

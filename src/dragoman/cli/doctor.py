@@ -14,7 +14,7 @@ from dragoman.cli.common import AsJson, fail, opened, run, show
 from dragoman.cli.console import err
 from dragoman.core import checkup
 from dragoman.core.checkup import Finding
-from dragoman.store import directory, fulltext
+from dragoman.store import directory, events, fulltext
 from dragoman.store.database import Database
 
 AT_ONCE = 500  # conversations looked at in one transaction
@@ -70,6 +70,8 @@ async def _examine(account: int | None, *, repairs: bool, is_thorough: bool, tou
         with Progress(console=err, disable=is_quiet) as progress:
             for account_id in accounts:
                 task = progress.add_task(f"Account {account_id}", total=await _size(services.database, account_id))
+                if touches:
+                    await _begin_anew(services.database, account_id)
                 async for ids in _batches(services.database, account_id):
                     if touches:
                         await _touch(services.database, account_id, ids)
@@ -102,6 +104,11 @@ async def _batches(database: Database, account_id: int) -> AsyncIterator[list[in
             return
         yield ids
         last = ids[-1]
+
+
+async def _begin_anew(database: Database, account_id: int) -> None:
+    async with database.write(account_id) as tx:
+        await events.begin_anew(tx)
 
 
 async def _touch(database: Database, account_id: int, ids: list[int]) -> None:

@@ -33,7 +33,6 @@ from dragoman.jobs.runner import Runner
 from dragoman.store import migrate
 
 NO_JOBS = "DRAGOMAN_SERVE_NO_JOBS"
-START_SECONDS = 60  # uvicorn ends a worker that is silent for longer, and on a busy machine a start takes its time
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
@@ -97,7 +96,6 @@ def _serve_together(chosen: Settings, host: str, listener: socket.socket, worker
         host=host,
         port=port,
         workers=workers,
-        timeout_worker_healthcheck=START_SECONDS,
         **_options(),
     )
 

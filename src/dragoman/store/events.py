@@ -28,7 +28,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from dragoman.store.compiled import ACCOUNT, Prepared, prepare_for_all
+from dragoman.store.compiled import ACCOUNT, TRANSACTION_ID, Prepared, prepare_for_all
 from dragoman.store.records import Record, columns, load
 from dragoman.store.schema import events
 from dragoman.store.tx import Session, WriteTx
@@ -94,6 +94,15 @@ async def append(tx: WriteTx) -> None:
         for event in tx.emitted
     ]
     await tx.insert(events, *rows)
+
+
+async def begin_anew(tx: WriteTx) -> None:
+    """Put the account's log before all that is to come.
+
+    A dump that was restored into a new cluster of PostgreSQL tells of transactions that have not yet been there.
+    """
+    if tx.session.dialect == "postgresql":
+        await tx.execute(tx.update(events).where(events.c.transaction_id > TRANSACTION_ID).values(transaction_id=0))
 
 
 async def after(session: Session, cursor: Cursor, *, limit: int = MOST) -> list[Event]:

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from sqlite3 import DatabaseError
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, literal_column, select, text
+from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, cast, column, literal_column, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from dragoman.store.prepared import Statements
 from dragoman.store.schema import search_documents
 from dragoman.store.tx import Session, Tx, WriteTx
 
 CHECK = "INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)"
 REBUILD = "INSERT INTO search_words (search_words) VALUES ('rebuild')"
+_SOME, _ALL = Statements(), Statements()
 MAX_WORDS_BYTES = 400_000  # a tsvector holds 1 MiB, positions and all
 
 
@@ -71,19 +73,44 @@ async def move(tx: WriteTx, source_id: int, target_id: int) -> None:
     )
 
 
-def having(tx: Tx, word: str) -> Select[*tuple[Any, ...]]:
-    """The ids of conversations one of whose documents has the word."""
-    return tx.select(search_documents.c.conversation_id).where(_matches(tx, word))
+async def some_having(tx: Tx, word: str, limit: int) -> list[int]:
+    """The conversations of the first documents that have the word: as quick for a common word as for a rare one."""
+    rows = await _SOME.rows(tx, "some", _first_having, {"query": _query(tx, word), "limit": limit})
+    return [row[0] for row in rows]
 
 
-def _matches(tx: Tx, word: str) -> ColumnElement[bool]:
+async def all_having(tx: Tx, word: str) -> set[int]:
+    """Every conversation one of whose documents has the word; nobody else waits for it."""
+    found: set[int] = set()
+
+    def take(rows: list[tuple[Any, ...]]) -> None:
+        found.update(row[0] for row in rows)
+
+    await _ALL.stream(tx, "all", _having, {"query": _query(tx, word)}, take)
+    return found
+
+
+def _query(tx: Tx, word: str) -> str:
     tokens = [_account_token(tx.account_id), word]
     if tx.session.dialect == "postgresql":
-        query = " & ".join(f"'{token}'" for token in tokens)
-        return literal_column("search_documents.lexemes").op("@@")(cast(query, TSQUERY))
-    query = " AND ".join(f'"{token}"' for token in tokens)
-    found: Select[*tuple[Any, ...]] = select(literal_column("rowid")).select_from(text("search_words"))
-    return search_documents.c.id.in_(found.where(literal_column("search_words").op("MATCH")(query)))
+        return " & ".join(f"'{token}'" for token in tokens)
+    return " AND ".join(f'"{token}"' for token in tokens)
+
+
+def _first_having(form: Tx) -> Select[*tuple[Any, ...]]:
+    return _having(form).limit(bindparam("limit", type_=Integer))
+
+
+def _having(form: Tx) -> Select[*tuple[Any, ...]]:
+    query = bindparam("query", type_=Text)
+    of_documents = form.select(search_documents.c.conversation_id)
+    if form.session.dialect == "postgresql":
+        return of_documents.where(literal_column("search_documents.lexemes").op("@@")(cast(query, TSQUERY)))
+    # Joined from the words' side, whose rows come one by one: a limit ends it.
+    words = table("search_words", column("rowid"))
+    is_found: ColumnElement[bool] = literal_column("search_words").op("MATCH")(query)
+    joined = words.join(search_documents, search_documents.c.id == words.c.rowid)
+    return of_documents.select_from(joined).where(is_found)
 
 
 def document(account_id: int, words: Sequence[str]) -> str:

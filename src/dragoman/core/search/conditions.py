@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, false, func, not_, or_
 
 from dragoman.core.search.model import FIELDS, Condition, FieldSpec, Op
-from dragoman.core.search.words import query_words
-from dragoman.store import fulltext, schema
+from dragoman.store import schema
 from dragoman.store.tx import Tx
 
 conversations = schema.conversations
@@ -68,11 +67,3 @@ def _among(column: Any, values: tuple[Any, ...]) -> Iterator[ColumnElement[bool]
         yield column.in_(known)
     if len(known) < len(values):
         yield column.is_(None)
-
-
-def found(tx: Tx, text: str) -> list[ColumnElement[bool]]:
-    """Every word must be somewhere in the subject or the messages. Text without a single word finds nothing."""
-    wanted = query_words(text)
-    if not wanted:
-        return [false()]
-    return [conversations.c.id.in_(fulltext.having(tx, word)) for word in wanted]

@@ -13,6 +13,7 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -156,6 +157,8 @@ class Index:
 
     def slots_of(self, conversation_ids: Iterable[int]) -> BitMap:
         """The slots of those that it knows."""
+        if isinstance(conversation_ids, set) and len(conversation_ids) > len(self) // 16:
+            return BitMap(self._places.among(conversation_ids))
         found = map(self._places.get, conversation_ids)
         return BitMap([slot for slot in found if slot is not None])
 
@@ -184,6 +187,10 @@ class Places:
     def get(self, conversation_id: int) -> int | None:
         at = bisect_left(self._ids, conversation_id)
         return self._slots[at] if at < len(self._ids) and self._ids[at] == conversation_id else None
+
+    def among(self, conversation_ids: set[int]) -> array[int]:
+        """The slots of very many ids: quicker than looking for each."""
+        return array("I", compress(self._slots, map(conversation_ids.__contains__, self._ids)))
 
     def add_behind(self, conversation_ids: Sequence[int], slot: int) -> None:
         """Ids that are higher than all it has and in order, with slots from one on."""

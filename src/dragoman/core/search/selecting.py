@@ -8,20 +8,23 @@ from datetime import datetime
 from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Select, bindparam, or_
 
 from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM
 from dragoman.core.search import keeping
-from dragoman.core.search.conditions import NEGATIONS, found, holds
+from dragoman.core.search.conditions import NEGATIONS, holds
 from dragoman.core.search.facets import NOBODY
 from dragoman.core.search.index import FACETS, SORTED, Index
 from dragoman.core.search.model import Condition, Op, Operand, Question
+from dragoman.core.search.texts import with_words
 from dragoman.core.tags import fold_tag
 from dragoman.store import schema
+from dragoman.store.prepared import Statements
 from dragoman.store.tx import Tx
 from dragoman.store.types import to_micros
 
 conversations = schema.conversations
+_CONTACTS = Statements()
 NARROW = 1000  # conversations among which the rest is looked for one by one
 FATES = {"archived_at": ARCHIVED, "is_spam": SPAM, "deleted_at": DELETED}  # whether set: `visibility` tells
 
@@ -36,10 +39,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Ids that the rows gave for what the index does not know; None where it knows all."""
+    """Ids that the rows gave for what the index does not know: each of these sets holds all that answer it."""
 
-    all_of: Sequence[int] | None = None
-    any_of: Sequence[int] | None = None
+    all_of: Sequence[Iterable[int]] = ()
+    any_of: Iterable[int] = ()
 
 
 async def choose(tx: Tx, question: Question) -> Choice:
@@ -52,8 +55,7 @@ async def choose(tx: Tx, question: Question) -> Choice:
 def chosen(index: Index, question: Question, elsewhere: Elsewhere = Elsewhere()) -> BitMap:
     where = [one for one in question.where if is_known(one)]
     sets = [_slots_of(index, one) for one in where if one.op not in NEGATIONS]
-    if elsewhere.all_of is not None:
-        sets.append(index.slots_of(elsewhere.all_of))
+    sets += [index.slots_of(ids) for ids in elsewhere.all_of]
     sets.append(index.facets["visibility"].any_of(question.visibilities))
     slots = BitMap.intersection(*sorted(sets, key=len)) if len(sets) > 1 else sets[0]
     for one in where:
@@ -61,7 +63,7 @@ def chosen(index: Index, question: Question, elsewhere: Elsewhere = Elsewhere())
             slots = narrowed(index, slots, one)
     if question.any_of:
         several = [narrowed(index, slots, one) for one in question.any_of if is_known(one)]
-        slots = BitMap.union(*several, slots & index.slots_of(elsewhere.any_of or ()))
+        slots = BitMap.union(*several, slots & index.slots_of(elsewhere.any_of))
     return slots
 
 
@@ -140,16 +142,33 @@ _READERS: Mapping[str, Callable[[Index, Condition], BitMap]] = {
 
 
 async def _ask_rows(tx: Tx, question: Question) -> Elsewhere:
-    where = [one for one in question.where if not is_known(one)]
-    any_of = [one for one in question.any_of if not is_known(one)]
-    all_ids = any_ids = None
-    if where or question.text:
-        clauses = [holds(tx, one) for one in where] + (found(tx, question.text) if question.text else [])
+    all_of: list[Iterable[int]] = []
+    rest = [one for one in question.where if not is_known(one)]
+    if question.text:
+        all_of.append(await with_words(tx, question.text))
+    for one in rest:
+        if _is_of_contact(one):
+            all_of.append(await _of_contact(tx, one))
+    clauses = [holds(tx, one) for one in rest if not _is_of_contact(one)]
+    if clauses:
         known = replace(question, where=tuple(one for one in question.where if is_known(one)), any_of=())
-        all_ids = await _ids(tx, clauses, known)
-    if any_of:
-        any_ids = await _ids(tx, [or_(*(holds(tx, one) for one in any_of))], replace(question, any_of=()))
-    return Elsewhere(all_ids, any_ids)
+        all_of.append(await _ids(tx, clauses, known))
+    any_of = [holds(tx, one) for one in question.any_of if not is_known(one)]
+    return Elsewhere(all_of, await _ids(tx, [or_(*any_of)], replace(question, any_of=())) if any_of else ())
+
+
+def _is_of_contact(condition: Condition) -> bool:
+    """What one look by a key answers."""
+    return (condition.field, condition.op) == ("contact_id", Op.IS) and isinstance(condition.values[0], int)
+
+
+async def _of_contact(tx: Tx, condition: Condition) -> Iterable[int]:
+    values = {"contact_id": condition.values[0]}
+    return [row[0] for row in await _CONTACTS.rows(tx, "contact", _conversations_of, values)]
+
+
+def _conversations_of(form: Tx) -> Select[*tuple[Any, ...]]:
+    return form.select(conversations.c.id).where(conversations.c.contact_id == bindparam("contact_id"))
 
 
 async def _ids(tx: Tx, clauses: Iterable[ColumnElement[bool]], known: Question) -> list[int]:
