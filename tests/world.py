@@ -19,7 +19,7 @@ from dragoman.core.messages.models import Message, NewMessage, Sender
 from dragoman.dialects.aurion.ids import Prefix, parse
 from dragoman.edge.services import Services
 from dragoman.store import directory
-from dragoman.store.database import Database, open_backend
+from dragoman.store.database import Database, open_backend, open_replica
 
 BASE = "/api/v2/conversations"
 
@@ -123,7 +123,8 @@ class World:
 
 async def build_world(settings: Settings) -> World:
     clock = Clock()
-    database = Database(open_backend(settings.database), clock=clock, react=reactions.react)
+    replica = open_replica(settings.replica_url)
+    database = Database(open_backend(settings.database), replica=replica, clock=clock, react=reactions.react)
     services = build_services(settings, database)
     async with database.backend.write() as session:
         account_id = await directory.create_account(session, name="Acme", uuid=str(uuid4()), now=clock())

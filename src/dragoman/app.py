@@ -33,7 +33,7 @@ from dragoman.jobs.runner import Runner
 from dragoman.live.hub import Hub
 from dragoman.live.wires import wire_for
 from dragoman.store.blobs import BlobUnavailable, open_blobs
-from dragoman.store.database import Database, open_backend
+from dragoman.store.database import Database, open_backend, open_replica
 from dragoman.store.faults import Busy, Clash
 
 log = logging.getLogger("dragoman")
@@ -57,7 +57,9 @@ SECURITY_SCHEMES = {
 
 def build_services(settings: Settings, database: Database | None = None) -> Services:
     """Open what a request can reach; nothing is connected yet."""
-    database = database or Database(open_backend(settings.database), react=reactions.react)
+    database = database or Database(
+        open_backend(settings.database), replica=open_replica(settings.replica_url), react=reactions.react
+    )
     return Services(
         settings=settings,
         pepper=settings.pepper(),

@@ -12,7 +12,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
@@ -25,6 +25,15 @@ def _database(url: str) -> str:
     if url and not re.fullmatch(r"(sqlite:///|postgresql://).+", url):
         raise ValueError("a database is named sqlite:///path/to/file or postgresql://user:password@host/name")
     return url
+
+
+def _replica(url: str | None, info: ValidationInfo) -> str | None:
+    """Never repeats the address, either."""
+    if url and not re.fullmatch(r"postgresql://.+", url):
+        raise ValueError("a replica is a standby of PostgreSQL, named postgresql://user:password@host/name")
+    if url and not info.data.get("database_url", "").startswith("postgresql://"):
+        raise ValueError("only a DRAGOMAN_DATABASE_URL of postgresql:// has replicas; SQLite has none")
+    return url or None
 
 
 def _scanner(url: str) -> str:
@@ -57,6 +66,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DRAGOMAN_", env_file=".env", extra="ignore", frozen=True)
 
     database_url: Annotated[str, AfterValidator(_database)] = ""
+    replica_url: Annotated[str | None, AfterValidator(_replica)] = None
     data_dir: Path = Path("./var")
     secret_key: str = ""
     storage_url: str = ""

@@ -39,6 +39,12 @@ def postgres_server() -> postgres.PostgresServer:
 
 
 @pytest.fixture(scope="session")
+def postgres_pair() -> postgres.Pair:
+    """The run's primary and its hot standby."""
+    return started(postgres.pair)
+
+
+@pytest.fixture(scope="session")
 def clamd_server() -> clamd.ClamdServer:
     """The run's ClamAV daemon, which knows EICAR as ``clamd.SIGNATURE`` and nothing else."""
     return started(clamd.server)

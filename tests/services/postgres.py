@@ -1,7 +1,11 @@
-"""A private PostgreSQL: fast rather than durable, reached by a random port of 127.0.0.1 and a unix socket."""
+"""A private PostgreSQL: fast rather than durable, reached by a random port of 127.0.0.1 and a unix socket.
+
+Besides it, for those who ask, a pair of its own: a primary and the hot standby that follows it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import signal
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,7 +15,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from services.run import Run, ServiceMissing, free_port, run_to_end
+from services.run import START_SECONDS, Run, ServiceMissing, free_port, run_to_end
 
 USER = "dragoman"
 DEBIAN_HOME = Path("/usr/lib/postgresql")
@@ -28,6 +32,8 @@ SETTINGS = {
     "autovacuum": "off",
     "shared_buffers": "128MB",
 }
+# A standby lives on what its primary has written to the log.
+FOLLOWED = {**SETTINGS, "wal_level": "replica", "max_wal_senders": "4", "synchronous_commit": "on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,20 @@ class PostgresServer:
         finally:
             await connection.close()
 
+    async def ask(self, question: str) -> str:
+        """The text of the one value that answers."""
+        connection = await asyncpg.connect(self.url())
+        try:
+            return str(await connection.fetchval(question))
+        finally:
+            await connection.close()
+
+    async def wait_until(self, question: str) -> None:
+        """Wait until a question is answered by true. Raises TimeoutError for what does not come."""
+        async with asyncio.timeout(START_SECONDS):
+            while await self.ask(question) != "True":  # noqa: ASYNC110 - another process tells us nothing
+                await asyncio.sleep(0.01)
+
     async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(self.url())
         try:
@@ -77,17 +97,57 @@ class PostgresServer:
             await connection.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A primary and its hot standby, which has every database of the primary under the same name."""
+
+    primary: PostgresServer
+    standby: PostgresServer
+
+    async def catch_up(self) -> None:
+        """Wait until the standby shows all that the primary has committed by now."""
+        written = await self.primary.ask("SELECT pg_current_wal_insert_lsn()::text")
+        await self.standby.wait_until(f"SELECT pg_last_wal_replay_lsn() >= '{written}'")
+
+    async def hold(self) -> None:
+        """Let the standby stay as it is."""
+        await self.standby.ask("SELECT pg_wal_replay_pause()")
+        await self.standby.wait_until("SELECT pg_get_wal_replay_pause_state() = 'paused'")
+
+    async def go_on(self) -> None:
+        await self.standby.ask("SELECT pg_wal_replay_resume()")
+
+
 def server(run: Run, settings: Mapping[str, str] = SETTINGS) -> PostgresServer:
     """The run's PostgreSQL, started when first asked for. Raises ServiceMissing or ServiceFailed."""
-    started = run.once("postgres", lambda: _start(run, settings))
+    started = run.once("postgres", lambda: _start(run, "postgres", settings, _initdb))
     return PostgresServer(run, started["port"], started["folder"])
 
 
-def _start(run: Run, chosen: Mapping[str, str]) -> dict[str, object]:
+def pair(run: Run) -> Pair:
+    """The run's primary and standby, started when first asked for. Raises ServiceMissing or ServiceFailed."""
+    first = run.once("primary", lambda: _start(run, "primary", FOLLOWED, _initdb))
+    primary = PostgresServer(run, first["port"], first["folder"])
+    second = run.once("standby", lambda: _start(run, "standby", FOLLOWED, lambda home: _copy_of(primary, home)))
+    return Pair(primary, PostgresServer(run, second["port"], second["folder"]))
+
+
+def _initdb(home: Path) -> list[str]:
+    return ["initdb", "--pgdata", str(home / "data"), "--username", USER, *_INITDB_OPTIONS]
+
+
+def _copy_of(primary: PostgresServer, home: Path) -> list[str]:
+    where = ["--host", primary.folder, "--port", str(primary.port), "--username", USER]
+    return ["pg_basebackup", *where, "--pgdata", str(home / "data"), "--write-recovery-conf", *_BACKUP_OPTIONS]
+
+
+def _start(run: Run, name: str, chosen: Mapping[str, str], make: Callable[[Path], list[str]]) -> dict[str, object]:
+    """`make` tells the command that makes the folder of data."""
     programs = _programs()
-    home, port = run.home("postgres"), free_port()
+    home, port = run.home(name), free_port()
     data = home / "data"
-    run_to_end(home, [str(programs / "initdb"), "--pgdata", str(data), "--username", USER, *_INITDB_OPTIONS])
+    program, *arguments = make(home)
+    run_to_end(home, [str(programs / program), *arguments])
     settings = {**chosen, "port": str(port), "unix_socket_directories": str(home)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     run.launch(
@@ -101,6 +161,7 @@ def _start(run: Run, chosen: Mapping[str, str]) -> dict[str, object]:
 
 # C.UTF-8 sorts the same on every machine, and unlike plain C it knows the case of letters beyond ASCII.
 _INITDB_OPTIONS = ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+_BACKUP_OPTIONS = ["--checkpoint", "fast", "--wal-method", "stream", "--no-sync"]
 
 
 def _is_ready(data: Path) -> bool:

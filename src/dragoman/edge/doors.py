@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from fastapi import Depends, Request, Response
@@ -18,6 +18,7 @@ from dragoman.edge.replies import SecretReply
 from dragoman.edge.services import services
 from dragoman.store.tx import Tx, WriteTx
 
+T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -35,6 +36,12 @@ async def open_reader(request: Request) -> AsyncIterator[Tx]:
     who = principal(request)
     async with services(request).database.read(who.account_id, who.actor) as tx:
         yield tx
+
+
+async def browse(request: Request, look: Callable[[Tx], Awaitable[T]]) -> T:
+    """What `look` finds for a list, a search or a count; it may be called twice (Database.browse)."""
+    who = principal(request)
+    return await services(request).database.browse(who.account_id, who.actor, look)
 
 
 async def open_writer(request: Request) -> AsyncIterator[WriteTx]:

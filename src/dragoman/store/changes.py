@@ -1,8 +1,10 @@
-"""Following a table: which of an account's rows have changed since one last looked, none missed, none told twice.
+"""Following a table: which of an account's rows have changed since one last looked, none missed.
 
 Each row carries, in `changed_in`, the transaction that wrote it last. SQLite has one writer, so a number that grows
 from transaction to transaction is enough. On PostgreSQL transactions end in another order than they begin; there a
-mark is a snapshot, and news is what that snapshot could not see and the present one can.
+mark is a snapshot, and news is what that snapshot could not see and the present one can. A standby's
+snapshots do not name the transactions that were running; there a mark ends below the oldest of them, and what was
+committed above it is told more than once.
 """
 
 from __future__ import annotations
@@ -34,7 +36,11 @@ from dragoman.store.types import Instant
 
 Mark: TypeAlias = str  # a number on SQLite, a snapshot on PostgreSQL: "xmin:xmax:running,…"
 BEGINNING: Mark = ""
-SEEN = literal_column("pg_current_snapshot()::text", Text)
+SEEN = literal_column(
+    "CASE WHEN pg_is_in_recovery() THEN format('%1$s:%1$s:', pg_snapshot_xmin(pg_current_snapshot())) "
+    "ELSE pg_current_snapshot()::text END",
+    Text,
+)
 _NEWS, _ALL = Statements(), Statements()
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import asyncpg
 import msgspec
 from sqlalchemy import CursorResult, Dialect, Executable
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from dragoman.store.faults import COLLISIONS, Busy, Clash
@@ -26,6 +27,13 @@ READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"  # a page and its total
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 STREAMED = 2000  # rows at once
 CONNECT_SECONDS = 30
+OUT_OF_REACH = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what it makes of a server that ends a connection which nobody is using
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
 
 
 class Line:
@@ -67,7 +75,9 @@ class PostgresSession:
             await self._lines.give_back(line)
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        return await (await self._begun()).connection.execute(statement, parameters)
+        line = await self._begun()
+        with told():
+            return await line.connection.execute(statement, parameters)
 
     async def execute_slowly(self, statement: Executable) -> Sequence[AnyRow]:
         return (await self.execute(statement)).fetchall()
@@ -122,8 +132,8 @@ class PostgresSession:
 class Lines:
     """Open connections to one database, kept between requests: SQLAlchemy's pool takes longer than a statement."""
 
-    def __init__(self, url: str, size: int) -> None:
-        self._engine = _engine(url, size)
+    def __init__(self, url: str, size: int, connect_seconds: float) -> None:
+        self._engine = _engine(url, size, connect_seconds)
         self._seats = asyncio.Semaphore(size)
         self._idle: list[Line] = []
 
@@ -156,15 +166,20 @@ class Lines:
                 return line
             await line.connection.invalidate()
             await line.connection.close()
-        with told():
-            connection = await self._engine.connect()
+        connection = await self._connect()
         return Line(connection, (await connection.get_raw_connection()).driver_connection)
+
+    async def _connect(self) -> AsyncConnection:
+        """Raises Busy, whatever it is that the server, its password or the way to it lacks."""
+        try:
+            return await self._engine.connect()
+        except (DBAPIError, asyncpg.PostgresError, *OUT_OF_REACH) as fault:
+            raise Busy(str(getattr(fault, "orig", fault)) or type(fault).__name__) from fault
 
     @asynccontextmanager
     async def lone(self) -> AsyncIterator[Any]:
         """A connection of asyncpg for a purpose of its own, ended behind it. Raises Busy."""
-        with told():
-            connection = await self._engine.connect()
+        connection = await self._connect()
         try:
             yield (await connection.get_raw_connection()).driver_connection
         finally:
@@ -192,9 +207,11 @@ class PostgresBackend:
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, *, pool_size: int = 16, looks: int = 4) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 16, looks: int = 4, connect_seconds: float = CONNECT_SECONDS
+    ) -> None:
         self.url = url
-        self._lines, self._looks, self._wire = Lines(url, pool_size), Lines(url, looks), Lines(url, 1)
+        self._lines, self._looks, self._wire = (Lines(url, size, connect_seconds) for size in (pool_size, looks, 1))
 
     def read(self) -> AbstractAsyncContextManager[PostgresSession]:
         return self._session(READ)
@@ -220,12 +237,13 @@ class PostgresBackend:
         return NotifyWire(self._wire.lone)
 
 
-def _engine(url: str, pool_size: int) -> AsyncEngine:
+def _engine(url: str, pool_size: int, connect_seconds: float) -> AsyncEngine:
     return create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         pool_size=pool_size,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
+        connect_args={"timeout": connect_seconds},
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         query_cache_size=2000,
@@ -240,8 +258,8 @@ def told() -> Iterator[None]:
         yield
     except asyncpg.IntegrityConstraintViolationError as fault:
         raise Clash(str(fault)) from fault
-    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError) as fault:
-        raise Busy(str(fault)) from fault
+    except OUT_OF_REACH as fault:
+        raise Busy(str(fault) or type(fault).__name__) from fault
     except asyncpg.PostgresError as fault:
         if fault.sqlstate in COLLISIONS or isinstance(fault, asyncpg.InsufficientResourcesError):
             raise Busy(str(fault)) from fault

@@ -1,4 +1,4 @@
-"""E1, E7, E8, E9: lists, searches, and what can be chosen in them."""
+"""E1, E7, E8, E9: lists, searches, and what can be chosen in them: all that a replica may answer."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from dragoman.dialects.aurion.wire.inputs import SearchIn
 from dragoman.dialects.aurion.wire.parameters import LIST_PARAMETERS
 from dragoman.dialects.aurion.wire.refusals import RefusalOut
 from dragoman.edge import conditional
-from dragoman.edge.doors import Reader, Who, principal
+from dragoman.edge.doors import Who, browse, principal
 from dragoman.edge.openapi import IF_NONE_MATCH, UNCHANGED, returns
 from dragoman.edge.replies import raw, reply
-from dragoman.edge.services import services
 from dragoman.store.tx import Tx
 
 routes = router()
@@ -44,14 +43,17 @@ async def list_conversations_v2(request: Request) -> Response:
     """Newest change first; every filter can be combined with every other. `total` is exact."""
     who = principal(request)
     question = question_of_list(request.query_params, usual_limit=usual_limit(request))
-    async with services(request).database.read(who.account_id, who.actor) as tx:
-        names = envelope(request)
+    names = envelope(request)
+
+    async def look(tx: Tx) -> Response:
         found = await search.answer(tx, question, reader_id=who.reader_id)
         return await conditional.unless_known(
             request,
             conditional.tag(found, question.limit, question.offset, names),
             partial(page_reply, request, tx, question, found, names),
         )
+
+    return await browse(request, look)
 
 
 def usual_limit(request: Request) -> int:
@@ -82,46 +84,54 @@ async def page_reply(request: Request, tx: Tx, question: Question, found: Answer
 
 
 @routes.post("/search", responses=returns(ConversationPageOut), summary="Search conversations")
-async def search_conversations_v2(request: Request, body: SearchIn, tx: Reader, who: Who) -> Response:
+async def search_conversations_v2(request: Request, body: SearchIn, who: Who) -> Response:
     """Conditions joined by `match`, narrowed by the full text of `search`."""
     asked = [
         Asked(f"conditions.{at}", one.field, one.operator, one.value, one.values)
         for at, one in enumerate(body.conditions)
     ]
-    question = question_of_search(
+    ask = partial(
+        question_of_search,
         asked,
         match=body.match,
         text=body.search or "",
         order={"sort_by": body.sort_by, "sort_order": body.sort_order},
         limit=body.limit,
         offset=body.offset,
-        now=tx.now,
     )
-    found = await search.answer(tx, question, reader_id=who.reader_id)
-    return await page_reply(request, tx, question, found, envelope(request))
+
+    async def look(tx: Tx) -> Response:
+        question = ask(now=tx.now)
+        found = await search.answer(tx, question, reader_id=who.reader_id)
+        return await page_reply(request, tx, question, found, envelope(request))
+
+    return await browse(request, look)
 
 
 @routes.get("/filter-options", responses=returns(FilterOptionsOut), summary="Get filter options")
-async def get_filter_options_v2(tx: Reader) -> Response:
+async def get_filter_options_v2(request: Request) -> Response:
     """What the inbox can be filtered by."""
+    return reply(await browse(request, options))
+
+
+async def options(tx: Tx) -> FilterOptionsOut:
     used = await search.channels_in_use(tx)
-    return reply(
-        FilterOptionsOut(
-            statuses=list(Status),
-            priorities=list(Priority),
-            channels=[*FIVE, *(one for one in used if one not in FIVE)],
-            teams=[NamedOut(show(Prefix.TEAM, one.id), one.name) for one in await accounts.all_teams(tx)],
-            agents=[NamedOut(show(Prefix.USER, one.id), one.name) for one in await accounts.active_users(tx)],
-            tags=await search.tags_like(tx, "", limit=1000),
-        )
+    return FilterOptionsOut(
+        statuses=list(Status),
+        priorities=list(Priority),
+        channels=[*FIVE, *(one for one in used if one not in FIVE)],
+        teams=[NamedOut(show(Prefix.TEAM, one.id), one.name) for one in await accounts.all_teams(tx)],
+        agents=[NamedOut(show(Prefix.USER, one.id), one.name) for one in await accounts.active_users(tx)],
+        tags=await search.tags_like(tx, "", limit=1000),
     )
 
 
 @routes.get("/tags/search", responses=returns(TagsOut), summary="Search tags")
 async def search_tags_v2(
-    tx: Reader,
+    request: Request,
     q: Annotated[str, Query(max_length=120)] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 15,
 ) -> Response:
     """Tags in use that start with `q`, the most used first."""
-    return reply(TagsOut(await search.tags_like(tx, fold_tag(reading.plain(q)), limit=limit)))
+    prefix = fold_tag(reading.plain(q))
+    return reply(TagsOut(await browse(request, lambda tx: search.tags_like(tx, prefix, limit=limit))))
