@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import compress
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 from pyroaring import BitMap
@@ -23,6 +23,7 @@ from dragoman.core.search.facets import Facet, Keys
 from dragoman.core.search.ladder import Ladder
 from dragoman.core.tags import fold_tag
 
+T = TypeVar("T")
 NUMBERS = ("updated_at", "created_at", "number", "version", "renderings")
 FACETS = (
     *("visibility", "status", "priority", "channel", "inbox_id", "company_id", "assignee_user_id"),
@@ -33,7 +34,8 @@ FACETS = (
 COLUMNS = ("id", *NUMBERS, *FACETS, "tags")
 SORTED = ("updated_at", "created_at", "number")
 SUBJECT = "subject"
-BYTES_PER_SLOT, BYTES_OF_ANY = 130, 30_000  # as measured
+MOST_ANSWERS = 128  # each of at most a bit for each conversation
+BYTES_PER_SLOT, BYTES_OF_ANY = 146, 30_000  # as measured
 
 
 class Index:
@@ -47,10 +49,19 @@ class Index:
         self.subjects: list[str] | None = None  # only once somebody has sorted by them
         self._ids = array("q")
         self._places: Places = Places()
+        self._answers: dict[Hashable, Any] = {}
         self._climb()
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    def remembered(self, question: Hashable, find: Callable[[], T]) -> T:
+        """What `find` found for a question, until something changes. Nobody may change what they are given."""
+        if question not in self._answers:
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[question] = find()
+        return cast(T, self._answers[question])
 
     @property
     def bytes(self) -> int:
@@ -100,6 +111,7 @@ class Index:
 
     def put(self, row: Sequence[Any]) -> None:
         """Take in a row of COLUMNS as it is now, of a conversation that is known or new."""
+        self._answers.clear()
         slot = self._places.get(row[0])
         if slot is None:
             slot = len(self)

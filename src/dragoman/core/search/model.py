@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 MAX_PAGE = 100
 MAX_OFFSET = 2**53 - 1
@@ -63,6 +63,11 @@ class Question:
     is_descending: bool = True
     limit: int = 50
     offset: int = 0
+
+    @property
+    def choice(self) -> tuple[Any, ...]:
+        """What decides which conversations answer it, whatever page is asked for and in whatever order."""
+        return self.where, self.any_of, self.text, self.visibilities
 
 
 class Type(StrEnum):

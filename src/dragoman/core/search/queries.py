@@ -14,7 +14,7 @@ from dragoman.core.conversations.models import DELETED, Priority, Status
 from dragoman.core.search import keeping
 from dragoman.core.search.index import Index
 from dragoman.core.search.model import Condition, Question, Sort
-from dragoman.core.search.selecting import choose, narrowed
+from dragoman.core.search.selecting import Choice, choose, counted, is_in_index, narrowed
 from dragoman.store import schema
 from dragoman.store.prepared import Statements
 from dragoman.store.tx import Tx
@@ -58,13 +58,21 @@ async def answer(tx: Tx, question: Question, *, reader_id: int) -> Answer:
 async def count_each(tx: Tx, base: Question, parts: Mapping[str, tuple[Condition, ...]]) -> dict[str, int]:
     """How many answer `base` and, besides, each part's conditions, which must be ones that the index knows."""
     choice = await choose(tx, base)
-    return {name: _count(choice.index, choice.slots, conditions) for name, conditions in parts.items()}
+    return {name: _count(choice, base, conditions) for name, conditions in parts.items()}
 
 
-def _count(index: Index, slots: BitMap, conditions: Sequence[Condition]) -> int:
-    for condition in conditions:
-        slots = narrowed(index, slots, condition)
-    return len(slots)
+def _count(choice: Choice, base: Question, conditions: tuple[Condition, ...]) -> int:
+    """Remembered as long as nothing changes, unless the rows had a part in it."""
+    if is_in_index(base):
+        return choice.index.remembered((base.choice, conditions), lambda: _counted(choice, conditions))
+    return _counted(choice, conditions)
+
+
+def _counted(choice: Choice, conditions: Sequence[Condition]) -> int:
+    slots = choice.slots
+    for condition in conditions[:-1]:
+        slots = narrowed(choice.index, slots, condition)
+    return counted(choice.index, slots, conditions[-1]) if conditions else len(slots)
 
 
 def _page(index: Index, slots: BitMap, question: Question) -> list[int]:

@@ -47,6 +47,9 @@ class Elsewhere:
 
 async def choose(tx: Tx, question: Question) -> Choice:
     """What the index does not know is asked first, so that the choice itself is of one moment, the latest."""
+    if is_in_index(question):
+        index = await keeping.current(tx)
+        return Choice(index, index.remembered(question.choice, lambda: chosen(index, question)))
     elsewhere = await _ask_rows(tx, question)
     index = await keeping.current(tx)
     return Choice(index, chosen(index, question, elsewhere))
@@ -72,6 +75,18 @@ def narrowed(index: Index, slots: BitMap, condition: Condition) -> BitMap:
     if condition.op in NEGATIONS:
         return slots - _slots_of(index, replace(condition, op=NEGATIONS[condition.op]))
     return slots & _slots_of(index, condition)
+
+
+def counted(index: Index, slots: BitMap, condition: Condition) -> int:
+    """How many `narrowed` would leave: several times faster than making them."""
+    if condition.op in NEGATIONS:
+        return len(slots) - counted(index, slots, replace(condition, op=NEGATIONS[condition.op]))
+    return slots.intersection_cardinality(_slots_of(index, condition))
+
+
+def is_in_index(question: Question) -> bool:
+    """Whether the index alone answers it."""
+    return not question.text and all(map(is_known, (*question.where, *question.any_of)))
 
 
 def is_known(condition: Condition) -> bool:
