@@ -58,7 +58,8 @@ async def _keep_in_step(tx: WriteTx, before: Conversation, after: Conversation) 
 
 async def _name_tags(tx: WriteTx, tags: Iterable[str]) -> None:
     """A tag is spelled as whoever used it first spelled it."""
-    for tag in tags:
+    # Always in one order: two that name the same new tags would else wait for each other.
+    for tag in sorted(tags, key=fold_tag):
         await tx.insert_new(schema.tags, {"folded": fold_tag(tag), "name": tag})
 
 
