@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import text
 from starlette.types import Message
 
 from world import Caller, World
@@ -90,11 +91,23 @@ class Stream:
                 await self._moved.wait()
 
 
+async def settled(world: World) -> None:
+    """Nothing of the log is held back any more: on PostgreSQL other tests' transactions may do so for a while."""
+    query = "SELECT count(*) FROM events WHERE transaction_id >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while world.database.backend.dialect == "postgresql":
+            async with world.database.backend.read() as session:
+                if not (await session.execute(text(query))).scalar_one():
+                    return
+            await asyncio.sleep(0.02)
+
+
 @asynccontextmanager
 async def listening(
     world: World, caller: Caller, last_event_id: str | None = None, query: str = ""
 ) -> AsyncIterator[Stream]:
     """A stream that is open; the caller is gone when the block ends."""
+    await settled(world)
     headers = caller.headers | ({"Last-Event-ID": last_event_id} if last_event_id is not None else {})
     stream, is_gone, asked = Stream(), asyncio.Event(), False
 

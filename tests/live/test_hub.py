@@ -17,6 +17,7 @@ from dragoman.store import events
 from dragoman.store.bells import Bell, Wire
 from dragoman.store.database import open_backend
 from dragoman.store.events import BEGINNING, Event
+from live.listening import settled
 from services.postgres import PostgresServer
 from services.redis import RedisServer
 from world import World
@@ -31,6 +32,7 @@ ALL = View(frozenset({"one", "two", "slow", "fast", *Happened}), lambda event: f
 
 @pytest.fixture
 async def world(world: World) -> AsyncIterator[World]:
+    await settled(world)
     world.services.hub.start()
     yield world
     await world.services.hub.stop()
