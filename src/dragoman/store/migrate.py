@@ -19,9 +19,10 @@ VERSIONS = Path(__file__).parent / "migrations" / "versions"
 REVISION = text("SELECT version_num FROM alembic_version")
 
 
-def upgrade(url: str) -> None:
-    """Run every migration that the database has not seen."""
-    _on_connection(url, import_module("dragoman.store.migrations.running").upgrade)
+def upgrade(url: str, to: str = "head") -> None:
+    """Run every migration up to a revision that the database has not seen."""
+    run = import_module("dragoman.store.migrations.running").upgrade
+    _on_connection(url, lambda connection: run(connection, to))
 
 
 def current(url: str) -> str | None:
