@@ -124,7 +124,7 @@ BARS: Sequence[Bar] = (
         "x",
         _over("search, common term: over HTTP", "search, common term: the query alone"),
     ),
-    Bar("live event to 500 sockets, p99", "at most", 50, " ms", _number("live: p99_ms")),
+    Bar("live event to 500 sockets, p99", "at most", 50, " ms", _number("live: p99")),
     Bar("idle memory after start", "at most", 120, " MB", _number("memory after start, MB (PSS)"), ("sqlite",)),
     Bar("ready after start", "at most", 1.5, " s", _number("start-up, s")),
 )
