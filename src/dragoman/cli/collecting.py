@@ -17,8 +17,3 @@ def not_collecting() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def keep_what_is_here() -> None:
-    """All that was made by now stays, and is never looked at again: so collecting later is short."""
-    gc.freeze()

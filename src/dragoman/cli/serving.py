@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from dragoman.app import create_app
-from dragoman.cli.collecting import keep_what_is_here, not_collecting
+from dragoman.cli.collecting import not_collecting
 from dragoman.cli.common import (
     fail,
     open_services,
@@ -80,7 +80,6 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
-            keep_what_is_here()
             announce(self.config.host, self.config.port)
 
 
@@ -105,9 +104,7 @@ def served_app() -> FastAPI:
     chosen = settings()
     start_logging(chosen)
     with not_collecting():
-        app = create_app(open_services(chosen), runs_jobs=not os.environ.get(NO_JOBS))
-    keep_what_is_here()
-    return app
+        return create_app(open_services(chosen), runs_jobs=not os.environ.get(NO_JOBS))
 
 
 def _options() -> dict[str, Any]:

@@ -67,8 +67,7 @@ async def mend(tx: WriteTx, conversation_id: int) -> list[Finding]:
     """Look again at a conversation that nobody else changes meanwhile, and put right what is wrong; what that was."""
     if await tx.lock_one(Conversation, id=conversation_id) is None:
         return []
-    facts = await _facts(tx, [conversation_id])
-    found = [finding for row in facts.rows for finding in _examined(row, facts, tx.account_id)]
+    found = await examine(tx, [conversation_id])
     columns = {one.what: one.right for one in found if one.what in ("visibility", "message_count")}
     if columns:
         await tx.alter(conversations, conversation_id, columns)

@@ -76,8 +76,13 @@ async def since(tx: Tx, table: Table, columns: Sequence[str], mark: Mark) -> New
 
 async def is_past(tx: Tx, table: Table, mark: Mark) -> bool:
     """Whether a mark may be asked with: not after a dump was restored elsewhere, where numbers begin anew."""
+    return _latest(mark) <= _latest(await _mark_of(tx, table))
+
+
+async def _mark_of(tx: Tx, table: Table) -> Mark:
+    """That of the snapshot of `tx`."""
     ((now,),) = await _ALL.rows(tx, (table.name, "mark"), lambda form: _now(form, table), {})
-    return _latest(mark) <= _latest(str(-1 if now is None else now))
+    return str(-1 if now is None else now)
 
 
 def _latest(mark: Mark) -> int:
@@ -87,9 +92,9 @@ def _latest(mark: Mark) -> int:
 async def everything(tx: Tx, table: Table, columns: Sequence[str], take: Take) -> Mark:
     """Give all rows of the account to `take`, in the order of their keys; the mark is that of the snapshot of `tx`."""
     shape = (table.name, tuple(columns))
-    ((mark,),) = await _ALL.rows(tx, (table.name, "mark"), lambda form: _now(form, table), {})
+    mark = await _mark_of(tx, table)
     await _ALL.stream(tx, shape, lambda form: _all(form, table, columns), {}, take)
-    return str(-1 if mark is None else mark)
+    return mark
 
 
 def _behind(form: Tx, table: Table, columns: Sequence[str]) -> Select[*tuple[Any, ...]]:

@@ -30,16 +30,13 @@ class Statements:
         self._kept: OrderedDict[Hashable, Prepared] = OrderedDict()
         self._most = most
 
-    async def rows(
-        self, tx: Tx, shape: Hashable, make: Make, values: Mapping[str, Any], *, is_slow: bool = False
-    ) -> list[tuple[Any, ...]]:
+    async def rows(self, tx: Tx, shape: Hashable, make: Make, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of the statement of this shape in the account of `tx`.
 
-        `make` is called when the shape is new: with a transaction whose account is a blank as well. A statement that
-        `is_slow` does not keep other requests waiting.
+        `make` is called when the shape is new: with a transaction whose account is a blank as well.
         """
         prepared = self._find(tx, shape, make)
-        found = await tx.session.fetch(prepared.sql, prepared.filled(tx.account_id, values), is_slow=is_slow)
+        found = await tx.session.fetch(prepared.sql, prepared.filled(tx.account_id, values))
         return prepared.read(found)
 
     async def latest(self, tx: Tx, shape: Hashable, make: Make, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
