@@ -24,6 +24,7 @@ from dragoman.core import reactions
 from dragoman.core.errors import Conflict, DomainError, Unavailable
 from dragoman.core.search.keeping import keep_all
 from dragoman.edge.compression import Compression
+from dragoman.edge.crossroads import Crossroads
 from dragoman.edge.dialect import Dialect, find_dialects
 from dragoman.edge.idempotency import Kept
 from dragoman.edge.limits import BodyLimit
@@ -82,8 +83,10 @@ def create_app(services: Services, *, runs_jobs: bool = False) -> FastAPI:
     app.state.dialects = dialects = find_dialects("dragoman.dialects")
     for dialect in dialects:
         for router in dialect.routers:
-            app.include_router(router)
+            # Not include_router: what that lays around every route is looked through again at every request.
+            app.router.routes.extend(router.routes)
     app.router.routes.append(Route("/healthz", _healthy))
+    app.router.middleware_stack = Crossroads(app.router.routes, app.router.middleware_stack)
     app.add_middleware(Compression)
     app.add_middleware(BodyLimit, most_file=services.settings.max_attachment_bytes)
     _word_errors(app)
@@ -200,7 +203,7 @@ def _describe(app: FastAPI, dialects: list[Dialect]) -> None:
             components["securitySchemes"] = SECURITY_SCHEMES
             document["security"] = [{name: []} for name in SECURITY_SCHEMES]
             for dialect in dialects:
-                components.setdefault("schemas", {}).update(dialect.schemas)
+                components.setdefault("schemas", {}).update(dialect.schemas())
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]

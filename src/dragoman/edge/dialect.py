@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -15,7 +15,7 @@ from dragoman.core.errors import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`owns` tells from a path whether an error there is this dialect's to word."""
+    """`owns` tells from a path whether an error there is this dialect's to word; `schemas` are of all its answers."""
 
     name: str
     routers: Sequence[APIRouter]
@@ -23,7 +23,7 @@ class Dialect:
     word_error: Callable[[Request, DomainError], Response]
     word_invalid: Callable[[Request, Sequence[Mapping[str, Any]]], Response]
     word_status: Callable[[Request, int], Response]
-    schemas: Mapping[str, Any] = field(default_factory=dict)
+    schemas: Callable[[], Mapping[str, Any]]
 
 
 def find_dialects(package: str) -> list[Dialect]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -16,10 +16,10 @@ from dragoman.edge import idempotency
 from dragoman.edge.credentials import authenticate
 from dragoman.edge.replies import SecretReply
 from dragoman.edge.services import services
+from dragoman.edge.straight import Handler, straight
 from dragoman.store.tx import Tx, WriteTx
 
 T = TypeVar("T")
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def principal(request: Request) -> Principal:
@@ -57,6 +57,8 @@ async def open_writer(request: Request) -> AsyncIterator[WriteTx]:
 Who = Annotated[Principal, Depends(who_asks)]
 Reader = Annotated[Tx, Depends(open_reader, scope="function")]
 Writer = Annotated[WriteTx, Depends(open_writer, scope="function")]
+KNOWN = {Request: lambda request: request, who_asks: principal}
+OPENED = {open_reader: open_reader, open_writer: open_writer}
 
 
 class GuardedRoute(APIRoute):
@@ -73,24 +75,19 @@ class GuardedRoute(APIRoute):
         who.require(scope)
 
     def get_route_handler(self) -> Handler:
-        handle: Handler = self.endpoint if _takes_only_the_request(self) else super().get_route_handler()
+        handle = straight(self.endpoint, self.path, super().get_route_handler(), known=KNOWN, opened=OPENED)
         scope = self.scope_for(sorted(self.methods or {"GET"})[0], self.path)
 
         async def guarded(request: Request) -> Response:
             request = CarefulRequest(request.scope, request.receive)
             self.permit(request, await identify(request), scope)
             request.state.promise = await idempotency.promise_of(request, principal(request).credential_id)
-            response = await handle(request)
-            await _keep_promise(request, response)
+            async with AsyncExitStack() as request.state.open:
+                response = await handle(request)
+                await _keep_promise(request, response)
             return response
 
         return guarded
-
-
-def _takes_only_the_request(route: APIRoute) -> bool:
-    """Whether an endpoint reads everything itself; FastAPI's way there would only take time."""
-    signature = inspect.signature(route.endpoint, eval_str=True)
-    return [one.annotation for one in signature.parameters.values()] == [Request]
 
 
 async def identify(request: Request) -> Principal:

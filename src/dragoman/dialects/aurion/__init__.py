@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dragoman.dialects.aurion import errors
 from dragoman.dialects.aurion.routes import (
     assignment,
@@ -94,5 +96,5 @@ dialect = Dialect(
     word_error=errors.word_error,
     word_invalid=errors.word_invalid,
     word_status=errors.word_status,
-    schemas=components(_OUT),
+    schemas=partial(components, _OUT),
 )

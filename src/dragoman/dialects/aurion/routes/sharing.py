@@ -31,10 +31,11 @@ from dragoman.dialects.aurion.wire.conversations import (
 )
 from dragoman.dialects.aurion.wire.inputs import CommentIn, ShareIn
 from dragoman.dialects.aurion.wire.refusals import RefusalOut
-from dragoman.edge.doors import CarefulRequest, Handler, Reader, Writer
+from dragoman.edge.doors import CarefulRequest, Reader, Writer
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply, reply_once
 from dragoman.edge.services import services
+from dragoman.edge.straight import Handler
 from dragoman.store.tx import Actor, WriteTx
 
 UNLISTED = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
