@@ -46,6 +46,7 @@ CHANNELS = _spread(email=45, chat=20, whatsapp=12, widget=8, voice=6, sms=4, por
 PRIORITIES = _spread(low=25, medium=50, high=18, urgent=7)
 RECENT = _spread(open=11, pending=4, resolved=4, closed=1)
 OLD = _spread(open=3, pending=2, resolved=30, closed=15)
+OVER = ("resolved", "closed")
 LANGUAGES = _spread(en=30, de=5, es=5, fr=4, pt=2, it=2, ja=1, ar=1)
 SENTIMENTS: Mapping[str, float] = {"positive": 0.7, "neutral": 0.0, "negative": -0.6, "frustrated": -0.9}
 SOURCES = ("email", "api", "website", "import", "app")
@@ -136,7 +137,9 @@ class _Teller:
             "role": self._maybe(0.3, ("Buyer", "Owner", "Office manager", "Engineer")),
             "tags": [],
             "custom_attrs": {},
+            "about_attrs": {},
             "is_unsubscribed": False,
+            "is_blocked": False,
             "created_at": self.batch.start,
             "updated_at": self.batch.start,
         }
@@ -152,7 +155,8 @@ class _Teller:
                 **_UNSET,
                 **self._classified(),
                 **self._assigned(created_at),
-                **self._said(messages),
+                **_said(messages),
+                **_left_open(messages, is_over=fate.status in OVER),
                 **fate.at(updated_at),
                 "id": conversation_id,
                 "number": number,
@@ -216,17 +220,6 @@ class _Teller:
             "assignee_user_id": user.id if user else None,
             "assigned_at": created_at if is_assigned else None,
             "assignment_reason": "manual" if is_assigned else None,
-        }
-
-    def _said(self, messages: Sequence[Message]) -> dict[str, Any]:
-        """What the messages leave behind on their conversation (core/messages/posting.py)."""
-        public = [one for one in messages if not one.is_internal]
-        answers = [one for one in public if one.sender_kind == Sender.AGENT]
-        return {
-            "message_count": len(messages),
-            "last_message_snippet": snippet(public[-1].body),
-            "last_inbound_at": max(one.created_at for one in messages if one.sender_kind == Sender.CONTACT),
-            "first_response_at": answers[0].created_at if answers else None,
         }
 
     def _messages(self, conversation_id: int, created_at: datetime, contact: Contact) -> list[Message]:
@@ -335,7 +328,7 @@ class Fate:
         deleted_at = instant if self.is_deleted else None
         return {
             "status": self.status,
-            "resolved_at": instant if self.status in ("resolved", "closed") else None,
+            "resolved_at": instant if self.status in OVER else None,
             "archived_at": archived_at,
             "deleted_at": deleted_at,
             "is_spam": self.is_spam,
@@ -346,8 +339,39 @@ class Fate:
 
 _UNSET: dict[str, Any] = dict.fromkeys(names(Conversation)) | {
     "custom_attrs": {},
+    "origin_attrs": {},
     "ai": {},
     "auto_resolved_by_ai": False,
     "renderings": 0,
 }
-_SILENT: dict[str, Any] = dict.fromkeys(names(Message))
+_SILENT: dict[str, Any] = dict.fromkeys(names(Message)) | {"kind": "text", "form": {}, "delivery": "sent"}
+
+
+def _said(messages: Sequence[Message]) -> dict[str, Any]:
+    """What the messages leave behind on their conversation (core/messages/posting.py)."""
+    public = [one for one in messages if not one.is_internal]
+    answers = [one.created_at for one in public if one.sender_kind == Sender.AGENT]
+    first = answers[0] if answers else None
+    return {
+        "message_count": len(messages),
+        "last_message_snippet": snippet(public[-1].body),
+        "last_inbound_at": max(one.created_at for one in messages if one.sender_kind == Sender.CONTACT),
+        "last_activity_at": messages[-1].created_at,
+        "first_response_at": first,
+        "first_human_response_at": first,
+    }
+
+
+def _left_open(messages: Sequence[Message], *, is_over: bool) -> dict[str, Any]:
+    """What nobody has answered or read yet: all have been read up to the last answer."""
+    answered_at = max((one.created_at for one in messages if one.sender_kind == Sender.AGENT), default=None)
+    waiting = [
+        one.created_at
+        for one in messages
+        if one.sender_kind == Sender.CONTACT and (answered_at is None or one.created_at > answered_at)
+    ]
+    return {
+        "staff_seen_at": messages[-1].created_at if is_over else answered_at,
+        "unread_count": 0 if is_over else len(waiting),
+        "waiting_since": None if is_over or not waiting else waiting[0],
+    }

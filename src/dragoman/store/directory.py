@@ -12,7 +12,7 @@ from dragoman.store.tx import Session
 
 async def create_account(session: Session, *, name: str, uuid: str, now: datetime) -> int:
     """A new account's id, with the number sequence that PostgreSQL gives each account."""
-    row = insert(accounts).values(name=name, uuid=uuid, created_at=now).returning(accounts.c.id)
+    row = insert(accounts).values(name=name, uuid=uuid, settings={}, created_at=now).returning(accounts.c.id)
     account_id = int((await session.execute(row)).scalar_one())
     if session.dialect == "postgresql":
         await session.execute(text(f"CREATE SEQUENCE dragoman_conversation_{account_id:d}"))

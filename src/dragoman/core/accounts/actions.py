@@ -9,7 +9,7 @@ from typing import Any
 
 from dragoman.core.access import EVERYTHING, SCOPES, Role
 from dragoman.core.accounts import queries
-from dragoman.core.accounts.models import Credential, RoutingMethod, Team, TeamRole, User
+from dragoman.core.accounts.models import Availability, Credential, RoutingMethod, Team, TeamRole, User
 from dragoman.core.accounts.secrets import hash_password, new_secret, secret_hash
 from dragoman.core.contacts.rules import clean_email, clean_name
 from dragoman.core.errors import Conflict, Invalid, NotFound
@@ -40,6 +40,8 @@ async def add_user(tx: WriteTx, *, email: str, name: str, role: str, password: s
         role=role,
         is_active=True,
         is_available=True,
+        availability=Availability.ONLINE,
+        profile={},
         last_login_at=None,
         created_at=tx.now,
         updated_at=tx.now,
@@ -115,6 +117,7 @@ async def _issue(
     credential = Credential(
         id=await tx.next_id(),
         user_id=user_id,
+        bot_id=None,
         kind=kind,
         name=name,
         hint=secret[: len(prefix) + 9],
@@ -141,7 +144,7 @@ async def revoke_key(tx: WriteTx, credential_id: int) -> None:
 async def add_team(tx: WriteTx, given: Mapping[str, Any]) -> Team:
     """Raises Invalid, and NotFound for an unknown user to escalate to."""
     blank: dict[str, Any] = dict.fromkeys(names(Team))
-    blank |= {"routing_method": RoutingMethod.ROUND_ROBIN.value, **given}
+    blank |= {"routing_method": RoutingMethod.ROUND_ROBIN.value, "assigns_members": False, **given}
     blank |= {"id": await tx.next_id(), "created_at": tx.now, "updated_at": tx.now}
     team = await _checked(tx, Team(**blank))
     await tx.insert(schema.teams, values(team))

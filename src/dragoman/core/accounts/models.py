@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Table
 
@@ -21,6 +21,12 @@ class RoutingMethod(StrEnum):
     LEAST_ACTIVE = "least_active"
     BALANCED = "balanced"
     MANUAL = "manual"
+
+
+class Availability(StrEnum):
+    ONLINE = "online"
+    BUSY = "busy"
+    OFFLINE = "offline"
 
 
 class TeamRole(StrEnum):
@@ -38,6 +44,8 @@ class User(Record):
     role: str
     is_active: bool
     is_available: bool
+    availability: str
+    profile: Mapping[str, Any]
     last_login_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -57,6 +65,7 @@ class Team(Record):
     escalate_to_user_id: int | None
     unassigned_timeout_minutes: int | None
     last_routed_user_id: int | None
+    assigns_members: bool
     created_at: datetime
     updated_at: datetime
 
@@ -78,6 +87,7 @@ class Credential(Record):
 
     id: int
     user_id: int | None
+    bot_id: int | None
     kind: str
     name: str
     hint: str
@@ -92,8 +102,12 @@ class Webhook(Record):
 
     id: int
     url: str
+    name: str | None
+    dialect: str
     events: Sequence[str]
     secret: str
+    inbox_id: int | None
     is_active: bool
+    failing_since: datetime | None
     created_at: datetime
     updated_at: datetime

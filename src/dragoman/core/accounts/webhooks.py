@@ -18,13 +18,26 @@ webhooks = schema.webhooks
 MOST_WEBHOOKS = 100
 
 
-async def subscribe(tx: WriteTx, *, url: str, events: Sequence[str], secret: str | None) -> Webhook:
+async def subscribe(
+    tx: WriteTx,
+    *,
+    url: str,
+    dialect: str,
+    events: Sequence[str],
+    secret: str | None = None,
+    name: str | None = None,
+    inbox_id: int | None = None,
+) -> Webhook:
     """A subscription; its secret is made where none is given. Raises Conflict when the account has 100 already."""
     if await tx.scalar(tx.select(func.count(webhooks.c.id))) >= MOST_WEBHOOKS:
         raise Conflict(f"An account takes at most {MOST_WEBHOOKS} webhooks")
     webhook = Webhook(
         id=await tx.next_id(),
         url=url,
+        name=name,
+        dialect=dialect,
+        inbox_id=inbox_id,
+        failing_since=None,
         events=list(dict.fromkeys(events)),
         secret=secret or f"whsec_{secrets.token_hex(24)}",
         is_active=True,

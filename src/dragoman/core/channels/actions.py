@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dragoman.core.channels import queries
-from dragoman.core.channels.inboxes import Inbox, find
+from dragoman.core.channels.inboxes import Inbox, find, new_identifier
 from dragoman.core.contacts.rules import clean_email, clean_name
 from dragoman.core.errors import Conflict
 from dragoman.core.events import Happened
@@ -27,7 +28,7 @@ class NameTaken(Conflict):
 class NewInbox:
     name: str
     channel: str
-    address: str
+    address: str | None
     provider: str
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -38,10 +39,14 @@ async def add(tx: WriteTx, new: NewInbox) -> Inbox:
         id=await tx.next_id(),
         name=clean_name(new.name),
         channel=new.channel,
-        address=await _free_address(tx, new.channel, new.address, inbox_id=None),
+        address=await _free_address(tx, new.channel, new.address, inbox_id=None) if new.address else None,
         provider=new.provider,
         is_active=True,
         settings=new.settings,
+        identifier=new_identifier(tx.account_id),
+        identity_secret=secrets.token_urlsafe(24),
+        webhook_secret=secrets.token_urlsafe(24),
+        bot_id=None,
         created_at=tx.now,
         updated_at=tx.now,
     )

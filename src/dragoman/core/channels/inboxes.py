@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Table
 
+from dragoman.core.accounts.secrets import new_secret
 from dragoman.core.contacts.rules import clean_email, clean_name
 from dragoman.core.errors import NotFound
 from dragoman.core.events import Happened
@@ -32,8 +34,17 @@ class Inbox(Record):
     provider: str
     is_active: bool
     settings: Mapping[str, Any]
+    identifier: str | None
+    identity_secret: str | None
+    webhook_secret: str | None
+    bot_id: int | None
     created_at: datetime
     updated_at: datetime
+
+
+def new_identifier(account_id: int) -> str:
+    """The name by which clients of contacts know an inbox: nobody guesses it, and it tells the account."""
+    return new_secret("in", account_id)
 
 
 async def find(tx: Tx, channel: str, name: str) -> Inbox | None:
@@ -54,6 +65,10 @@ async def find_or_add(tx: WriteTx, *, channel: str, name: str, provider: str, ad
         provider=provider,
         is_active=True,
         settings={},
+        identifier=new_identifier(tx.account_id),
+        identity_secret=secrets.token_urlsafe(24),
+        webhook_secret=secrets.token_urlsafe(24),
+        bot_id=None,
         created_at=tx.now,
         updated_at=tx.now,
     )

@@ -45,7 +45,10 @@ class NewContact:
     timezone: str | None = None
     tags: tuple[str, ...] = ()
     custom_attrs: Mapping[str, Any] = field(default_factory=dict)
+    about_attrs: Mapping[str, Any] = field(default_factory=dict)
+    avatar_url: str | None = None
     is_unsubscribed: bool = False
+    is_blocked: bool = False
 
 
 async def add(tx: WriteTx, new: NewContact) -> Contact:
@@ -82,7 +85,10 @@ def _new(contact_id: int, new: NewContact, tx: WriteTx) -> Contact:
         timezone=new.timezone,
         tags=clean_tags(new.tags),
         custom_attrs=new.custom_attrs,
+        about_attrs=new.about_attrs,
+        avatar_url=new.avatar_url,
         is_unsubscribed=new.is_unsubscribed,
+        is_blocked=new.is_blocked,
         last_seen_at=None,
         created_at=tx.now,
         updated_at=tx.now,

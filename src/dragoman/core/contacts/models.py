@@ -30,7 +30,10 @@ class Contact(Record):
     timezone: str | None
     tags: Sequence[str]
     custom_attrs: Mapping[str, Any]
+    about_attrs: Mapping[str, Any]
+    avatar_url: str | None
     is_unsubscribed: bool
+    is_blocked: bool
     last_seen_at: datetime | None
     created_at: datetime
     updated_at: datetime

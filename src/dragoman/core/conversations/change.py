@@ -18,6 +18,10 @@ from dragoman.store.records import values
 from dragoman.store.tx import WriteTx
 
 conversations = schema.conversations
+# What is told of in the thread when it changes, beside what is said.
+ACTIVITY = frozenset(
+    {"status", "priority", "tags", "assignee_user_id", "assignee_team_id", "assignee_bot_id", "snoozed_until"}
+)
 
 
 async def apply(tx: WriteTx, before: Conversation, *, at: datetime | None = None, **changes: Any) -> Conversation:
@@ -32,7 +36,7 @@ async def complete(tx: WriteTx, before: Conversation, *, at: datetime | None = N
 
 async def _write(tx: WriteTx, before: Conversation, at: datetime, changes: dict[str, Any]) -> Conversation:
     after = _changed(before, at, changes)
-    written = {name: getattr(after, name) for name in {*changes, "updated_at", "visibility"}}
+    written = {name: getattr(after, name) for name in {*changes, "updated_at", "last_activity_at", "visibility"}}
     await tx.alter(conversations, before.id, written)
     await _keep_in_step(tx, before, after)
     return after
@@ -47,7 +51,10 @@ async def create(tx: WriteTx, conversation: Conversation) -> None:
 
 def _changed(before: Conversation, at: datetime, changes: dict[str, Any]) -> Conversation:
     decides = {name: changes.get(name, getattr(before, name)) for name in ("archived_at", "is_spam", "deleted_at")}
-    return replace(before, **changes, updated_at=max(at, before.updated_at), visibility=visibility(**decides))
+    times = {"updated_at": max(at, before.updated_at), "last_activity_at": before.last_activity_at}
+    if ACTIVITY & changes.keys():
+        times["last_activity_at"] = max(at, before.last_activity_at)
+    return replace(before, **{**times, **changes, "visibility": visibility(**decides)})
 
 
 async def _keep_in_step(tx: WriteTx, before: Conversation, after: Conversation) -> None:

@@ -38,6 +38,11 @@ class NewConversation:
     department_id: str | None = None
     tags: tuple[str, ...] = ()
     custom_attrs: Mapping[str, Any] = field(default_factory=dict)
+    origin_attrs: Mapping[str, Any] = field(default_factory=dict)
+    contact_link_id: int | None = None
+    assignee_user_id: int | None = None
+    assignee_bot_id: int | None = None
+    snoozed_until: datetime | None = None
     created_at: datetime | None = None
 
 
@@ -45,6 +50,7 @@ async def open_conversation(tx: WriteTx, new: NewConversation) -> Conversation:
     """Raises NotFound for an unknown contact and Invalid for a bad subject or tag."""
     subject, tags = clean_subject(new.subject), clean_tags(new.tags)
     contact = await contacts.get(tx, new.contact_id)
+    created_at = new.created_at or tx.now
     conversation = _blank(
         id=await tx.next_id(),
         number=await tx.next_number("conversation"),
@@ -55,17 +61,24 @@ async def open_conversation(tx: WriteTx, new: NewConversation) -> Conversation:
         priority=new.priority,
         channel=new.channel,
         contact_id=contact.id,
+        contact_link_id=new.contact_link_id,
         company_id=contact.company_id,
         assignee_team_id=new.assignee_team_id,
+        assignee_user_id=new.assignee_user_id,
+        assignee_bot_id=new.assignee_bot_id,
+        snoozed_until=new.snoozed_until,
         category=new.category,
         source=new.source,
         source_thread_id=new.source_thread_id,
         department_id=new.department_id,
         tags=tags,
         custom_attrs=new.custom_attrs,
+        origin_attrs=new.origin_attrs,
         parent_id=new.parent_id,
-        created_at=new.created_at or tx.now,
-        updated_at=new.created_at or tx.now,
+        waiting_since=created_at if new.status in (Status.OPEN, Status.PENDING) else None,
+        last_activity_at=created_at,
+        created_at=created_at,
+        updated_at=created_at,
     )
     await change.create(tx, conversation)
     tx.emit(Happened.CONVERSATION_CREATED, conversation.id, number=conversation.number)
@@ -89,6 +102,7 @@ _EMPTY: dict[str, Any] = {
     "auto_resolved_by_ai": False,
     "is_spam": False,
     "message_count": 0,
+    "unread_count": 0,
     "version": 1,
     "visibility": 0,
     "renderings": 0,

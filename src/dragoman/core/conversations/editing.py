@@ -106,7 +106,9 @@ def on_status(tx: WriteTx, before: Conversation, status: str) -> dict[str, Any]:
         return {}
     is_over = status in (Status.RESOLVED, Status.CLOSED)
     changes: dict[str, Any] = {"resolved_at": (before.resolved_at or tx.now) if is_over else None}
-    if not is_over:
+    if is_over:
+        changes["waiting_since"] = None
+    else:
         changes["auto_resolved_by_ai"] = False
     return changes
 

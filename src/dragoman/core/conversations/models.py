@@ -68,6 +68,8 @@ class Conversation(Record):
     company_id: int | None
     assignee_user_id: int | None
     assignee_team_id: int | None
+    assignee_bot_id: int | None
+    contact_link_id: int | None
     assigned_at: datetime | None
     assignment_reason: str | None
     category: str | None
@@ -92,6 +94,7 @@ class Conversation(Record):
     planned_effort_minutes: int | None
     tags: tuple[str, ...] | list[str]
     custom_attrs: Mapping[str, Any]
+    origin_attrs: Mapping[str, Any]
     ai: Mapping[str, Any]
     auto_resolved_by_ai: bool
     parent_id: int | None
@@ -106,7 +109,14 @@ class Conversation(Record):
     message_count: int
     last_message_snippet: str | None
     last_inbound_at: datetime | None
+    last_activity_at: datetime
     first_response_at: datetime | None
+    first_human_response_at: datetime | None
+    waiting_since: datetime | None
+    staff_seen_at: datetime | None
+    assignee_seen_at: datetime | None
+    contact_seen_at: datetime | None
+    unread_count: int
     resolved_at: datetime | None
     created_at: datetime
     updated_at: datetime

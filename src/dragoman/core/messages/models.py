@@ -22,6 +22,15 @@ class Sender(StrEnum):
     SHARED_VIEWER = "shared_viewer"
 
 
+class Delivery(StrEnum):
+    """How far a message has come on its way."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
 class ScanStatus(StrEnum):
     SKIPPED = "skipped"  # scanning is off
     PENDING = "pending"
@@ -46,6 +55,11 @@ class Message(Record):
     source: str | None
     source_message_id: str | None
     metadata: Mapping[str, Any]
+    kind: str
+    form: Mapping[str, Any]
+    delivery: str
+    delivery_error: str | None
+    removed_at: datetime | None
     sentiment_label: str | None
     sentiment_score: float | None
     translated_body: str | None
@@ -91,6 +105,8 @@ class NewMessage:
     source: str | None = None
     source_message_id: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "text"
+    form: Mapping[str, Any] = field(default_factory=dict)
     attachment_ids: tuple[int, ...] = ()
     created_at: datetime | None = None
 

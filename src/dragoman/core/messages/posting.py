@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from dragoman.core.conversations import change, queries
@@ -11,7 +12,7 @@ from dragoman.core.conversations.models import Conversation, Status
 from dragoman.core.conversations.rules import Action, after_inbound, is_history, require_allowed, snippet
 from dragoman.core.errors import Invalid, NotFound
 from dragoman.core.events import Happened
-from dragoman.core.messages.models import Message, NewMessage, Sender
+from dragoman.core.messages.models import Delivery, Message, NewMessage, Sender
 from dragoman.core.search import words
 from dragoman.store import fulltext, schema
 from dragoman.store.records import values
@@ -63,24 +64,42 @@ def _require_body(new: NewMessage) -> None:
 def _effects(tx: WriteTx, before: Conversation, new: NewMessage) -> dict[str, Any]:
     """What a message changes in its conversation."""
     at = new.created_at or tx.now
-    changes: dict[str, Any] = {"message_count": before.message_count + 1}
+    changes: dict[str, Any] = {
+        "message_count": before.message_count + 1,
+        "last_activity_at": max(at, before.last_activity_at),
+    }
     if not new.is_internal and at >= (before.updated_at if before.message_count else at):
         changes["last_message_snippet"] = snippet(new.body)
     if before.archived_at is not None and new.sender is not Sender.SYSTEM and not is_history(before, at):
         changes["archived_at"] = None
     if new.sender is Sender.CONTACT:
         changes |= _inbound_effects(before, at)
-    elif new.sender in (Sender.AGENT, Sender.AI) and not new.is_internal and before.first_response_at is None:
-        changes["first_response_at"] = at
+    elif new.sender in (Sender.AGENT, Sender.AI) and not new.is_internal:
+        changes |= _response_effects(before, new, at)
     if at < before.created_at:
         changes["created_at"] = at
     return changes
 
 
-def _inbound_effects(before: Conversation, at: Any) -> dict[str, Any]:
+def _response_effects(before: Conversation, new: NewMessage, at: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if before.first_response_at is None:
+        changes["first_response_at"] = at
+    if before.first_human_response_at is None and new.sender is Sender.AGENT:
+        changes["first_human_response_at"] = at
+    if before.waiting_since is not None and at >= before.waiting_since:
+        changes["waiting_since"] = None
+    return changes
+
+
+def _inbound_effects(before: Conversation, at: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"last_inbound_at": max(at, before.last_inbound_at or at)}
+    if before.staff_seen_at is None or at > before.staff_seen_at:
+        changes["unread_count"] = before.unread_count + 1
     if is_history(before, at):
         return changes
+    if before.waiting_since is None:
+        changes["waiting_since"] = at
     if before.status != Status.OPEN:
         changes |= {"status": after_inbound(before.status), "resolved_at": None, "auto_resolved_by_ai": False}
     if before.snoozed_until is not None:
@@ -103,6 +122,11 @@ async def _store(tx: WriteTx, conversation: Conversation, new: NewMessage) -> Me
         source=new.source,
         source_message_id=new.source_message_id,
         metadata=new.metadata,
+        kind=new.kind,
+        form=new.form,
+        delivery=Delivery.SENT,
+        delivery_error=None,
+        removed_at=None,
         sentiment_label=None,
         sentiment_score=None,
         translated_body=None,

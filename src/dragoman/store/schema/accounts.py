@@ -11,6 +11,8 @@ accounts = Table(
     Column("id", Key, Identity(), primary_key=True),
     Column("uuid", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
+    Column("settings", Json, nullable=False),
+    instant("suspended_at"),
     instant("created_at", required=True),
 )
 
@@ -23,6 +25,9 @@ users = numbered(
     Column("password_hash", Text),
     Column("is_active", Boolean, nullable=False),
     Column("is_available", Boolean, nullable=False),
+    Column("availability", Text, nullable=False),
+    # How they appear and what they prefer: display name, signature, settings of their client.
+    Column("profile", Json, nullable=False),
     instant("last_login_at"),
     instant("created_at", required=True),
     instant("updated_at", required=True),
@@ -32,6 +37,7 @@ users = numbered(
 credentials = numbered(
     "credentials",
     key("user_id"),
+    key("bot_id"),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("secret_hash", Text, nullable=False),
@@ -54,6 +60,7 @@ teams = numbered(
     key("escalate_to_user_id"),
     Column("unassigned_timeout_minutes", Integer),
     key("last_routed_user_id"),
+    Column("assigns_members", Boolean, nullable=False),
     instant("created_at", required=True),
     instant("updated_at", required=True),
     refers("escalate_to_user_id", "users"),
@@ -79,17 +86,73 @@ inboxes = numbered(
     Column("provider", Text, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("settings", Json, nullable=False),
+    # The name by which clients of contacts know it, and what signs for it.
+    Column("identifier", Text),
+    Column("identity_secret", Text),
+    Column("webhook_secret", Text),
+    key("bot_id"),
     instant("created_at", required=True),
     instant("updated_at", required=True),
     UniqueConstraint("account_id", "channel", "name"),
+    Index("ix_inboxes_identifier", "account_id", "identifier", unique=True),
+)
+
+# Which agents see an inbox's conversations, where that is not everybody.
+inbox_members = related(
+    "inbox_members",
+    ("inbox_id", "user_id"),
+    key("inbox_id", required=True),
+    key("user_id", required=True),
+    instant("created_at", required=True),
+    refers("inbox_id", "inboxes", ondelete="CASCADE"),
+    refers("user_id", "users", ondelete="CASCADE"),
+    Index("ix_inbox_members_user", "account_id", "user_id"),
+)
+
+bots = numbered(
+    "bots",
+    Column("name", Text, nullable=False),
+    Column("description", Text),
+    Column("url", Text),
+    Column("secret", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    instant("created_at", required=True),
+    instant("updated_at", required=True),
 )
 
 webhooks = numbered(
     "webhooks",
     Column("url", Text, nullable=False),
+    Column("name", Text),
+    # In whose words and with whose signature it is told: a dialect's name.
+    Column("dialect", Text, nullable=False),
     Column("events", Json, nullable=False),
     Column("secret", Text, nullable=False),
+    key("inbox_id"),
     Column("is_active", Boolean, nullable=False),
+    # Since when nothing got through; after some days it is switched off.
+    instant("failing_since"),
     instant("created_at", required=True),
     instant("updated_at", required=True),
+)
+
+# What a webhook was told, or is still to be told.
+deliveries = numbered(
+    "deliveries",
+    key("webhook_id", required=True),
+    key("event_id", required=True),
+    Column("event", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("status_code", Integer),
+    Column("error", Text),
+    Column("response", Text),
+    instant("created_at", required=True),
+    instant("attempted_at"),
+    instant("next_at"),
+    refers("webhook_id", "webhooks", ondelete="CASCADE"),
+    UniqueConstraint("account_id", "webhook_id", "event_id", "event"),
+    Index("ix_deliveries_created", "created_at"),
 )

@@ -24,8 +24,11 @@ conversations = numbered(
     Column("channel", Text, nullable=False),
     key("contact_id", required=True),
     key("company_id"),
+    # By which of the contact's addresses it came. No foreign key, nor for the bot: SQLite could not add one.
+    key("contact_link_id"),
     key("assignee_user_id"),
     key("assignee_team_id"),
+    key("assignee_bot_id"),
     instant("assigned_at"),
     Column("assignment_reason", Text),
     Column("category", Text),
@@ -50,6 +53,8 @@ conversations = numbered(
     Column("planned_effort_minutes", Integer),
     Column("tags", Json, nullable=False),
     Column("custom_attrs", Json, nullable=False),
+    # What the channel told of its beginning: the browser, the page, the language.
+    Column("origin_attrs", Json, nullable=False),
     Column("ai", Json, nullable=False),
     Column("auto_resolved_by_ai", Boolean, nullable=False),
     key("parent_id"),
@@ -64,7 +69,16 @@ conversations = numbered(
     Column("message_count", Integer, nullable=False),
     Column("last_message_snippet", Text),
     instant("last_inbound_at"),
+    instant("last_activity_at", required=True),
     instant("first_response_at"),
+    # By a person: what automation says is a first response, too, but not this one.
+    instant("first_human_response_at"),
+    instant("waiting_since"),
+    instant("staff_seen_at"),
+    instant("assignee_seen_at"),
+    instant("contact_seen_at"),
+    # Messages of the contact behind staff_seen_at.
+    Column("unread_count", Integer, nullable=False),
     instant("resolved_at"),
     instant("created_at", required=True),
     instant("updated_at", required=True),
@@ -91,6 +105,7 @@ conversations = numbered(
     _of_those_with("company_id", name="company"),
     _of_those_with("inbox_id", name="inbox"),
     _of_those_with("parent_id", "created_at", name="parent"),
+    _of_those_with("contact_link_id", name="link"),
 )
 
 tags = related(
@@ -107,6 +122,58 @@ reads = related(
     key("conversation_id", required=True),
     instant("read_at", required=True),
     refers("conversation_id", "conversations"),
+)
+
+# Who follows a conversation without having it.
+participants = related(
+    "participants",
+    ("conversation_id", "user_id"),
+    key("conversation_id", required=True),
+    key("user_id", required=True),
+    instant("created_at", required=True),
+    refers("conversation_id", "conversations"),
+    refers("user_id", "users"),
+    Index("ix_participants_user", "account_id", "user_id", "conversation_id"),
+)
+
+# Whom a note has named.
+mentions = related(
+    "mentions",
+    ("conversation_id", "user_id"),
+    key("conversation_id", required=True),
+    key("user_id", required=True),
+    instant("created_at", required=True),
+    refers("conversation_id", "conversations"),
+    refers("user_id", "users"),
+    Index("ix_mentions_user", "account_id", "user_id", "conversation_id"),
+)
+
+# What is being written in a conversation and is not said yet.
+unsent = related(
+    "unsent",
+    ("conversation_id",),
+    key("conversation_id", required=True),
+    Column("body", Text, nullable=False),
+    instant("updated_at", required=True),
+    refers("conversation_id", "conversations"),
+)
+
+scheduled_messages = numbered(
+    "scheduled_messages",
+    key("conversation_id", required=True),
+    key("user_id"),
+    Column("body", Text, nullable=False),
+    Column("metadata", Json, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("error", Text),
+    key("message_id"),
+    instant("due_at", required=True),
+    instant("created_at", required=True),
+    instant("updated_at", required=True),
+    refers("conversation_id", "conversations"),
+    refers("user_id", "users"),
+    refers("message_id", "messages"),
+    Index("ix_scheduled_messages_conversation", "account_id", "conversation_id"),
 )
 
 links = numbered(

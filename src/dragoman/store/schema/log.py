@@ -21,6 +21,16 @@ events = numbered(
     Index("ix_events_account_order", "account_id", "transaction_id", "id"),
 )
 
+# What is worth telling at once and not worth keeping: who is writing, who is there. Forgotten after a minute.
+signals = numbered(
+    "signals",
+    key("conversation_id"),
+    Column("kind", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    instant("created_at", required=True),
+    Index("ix_signals_created", "created_at"),
+)
+
 jobs = numbered(
     "jobs",
     Column("kind", Text, nullable=False),

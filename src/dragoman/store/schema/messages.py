@@ -19,6 +19,12 @@ messages = numbered(
     Column("source", Text),
     Column("source_message_id", Text),
     Column("metadata", Json, nullable=False),
+    # Plain text, or something to fill in or to choose from, whose parts are in `form`.
+    Column("kind", Text, nullable=False),
+    Column("form", Json, nullable=False),
+    Column("delivery", Text, nullable=False),
+    Column("delivery_error", Text),
+    instant("removed_at"),
     Column("sentiment_label", Text),
     Column("sentiment_score", Float),
     Column("translated_body", Text),

@@ -52,7 +52,7 @@ async def checked(body: WebhookIn, request: Request) -> WebhookIn:
 @routes.post("", status_code=201, responses=returns(NewWebhookOut, 201), summary="Create a webhook")
 async def create_webhook(body: Annotated[WebhookIn, Depends(checked)], tx: Writer) -> Response:
     """The secret that signs what is sent is shown this once."""
-    webhook = await webhooks.subscribe(tx, url=body.url, events=body.events, secret=body.secret)
+    webhook = await webhooks.subscribe(tx, url=body.url, dialect="aurion", events=body.events, secret=body.secret)
     return reply_once(present.new_webhook(webhook))
 
 
