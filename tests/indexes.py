@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from dragoman.core.conversations.models import Conversation
 from dragoman.core.search import keeping
-from dragoman.core.search.index import FACETS, NUMBERS, SORTED, Index
+from dragoman.core.search.index import FACETS, NEVER, NUMBERS, SOME, SORTED, Index
 from dragoman.core.tags import fold_tag
 from dragoman.store.tx import Tx
 from dragoman.store.types import to_micros
@@ -34,12 +35,15 @@ async def assert_index_is_right(tx: Tx) -> Index:
         everyone = index.slots_of(slots)
         page = index.ladders[name].page(everyone, offset=0, limit=len(rows), is_descending=False)
         assert page == [slots[one.id] for one in ordered], name
+    assert set(index.ladders[SOME].members) == {slots[one.id] for one in rows if one.waiting_since is not None}
     return index
 
 
 def number(one: Conversation, name: str) -> int:
     value: Any = getattr(one, name)
-    return to_micros(value) if name.endswith("_at") else int(value)
+    if value is None:
+        return NEVER
+    return to_micros(value) if isinstance(value, datetime) else int(value)
 
 
 def keys(one: Conversation, name: str) -> set[Any]:

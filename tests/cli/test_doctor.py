@@ -106,7 +106,7 @@ async def test_other_accounts_keep_what_is_wrong(world: World, doctor: Doctor) -
 async def test_what_a_hand_changed_is_read_again_when_touched(world: World, doctor: Doctor) -> None:
     await world.conversation()
     assert (await world.boss.ok("GET", f"{BASE}?status=open"))["total"] == 1
-    await by_hand(world, "UPDATE conversations SET status = 'resolved'")
+    await by_hand(world, "UPDATE conversations SET status = 'resolved', state = 'over'")
     assert (await doctor("--touch")).exit_code == 0
     assert (await world.boss.ok("GET", f"{BASE}?status=open"))["total"] == 0
     assert (await world.boss.ok("GET", f"{BASE}?status=resolved"))["total"] == 1

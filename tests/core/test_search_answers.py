@@ -54,7 +54,7 @@ def wanted(everything: list[Conversation], question: Question) -> list[int]:
         for one in everything
         if one.visibility in question.visibilities
         and all(is_so(one, condition) for condition in question.where)
-        and (not question.any_of or any(is_so(one, condition) for condition in question.any_of))
+        and (not question.any_of or any(all(is_so(one, each) for each in several) for several in question.any_of))
     ]
     chosen.sort(key=lambda one: (key_of(one, question.sort), one.id), reverse=question.is_descending)
     return [one.id for one in chosen]
@@ -78,7 +78,7 @@ class Asker:
         is_any = rng.random() < 0.15
         return Question(
             where=() if is_any else conditions,
-            any_of=conditions if is_any else (),
+            any_of=tuple((one,) for one in conditions) if is_any else (),
             visibilities=rng.choice(VISIBILITIES),
             sort=rng.choice((Sort.UPDATED, Sort.UPDATED, Sort.CREATED, Sort.NUMBER, Sort.STATUS, Sort.PRIORITY)),
             is_descending=rng.random() < 0.7,

@@ -199,24 +199,40 @@ def expected(everything: list[Known], question: Question) -> list[int]:
         for one in everything
         if one.row.visibility in question.visibilities
         and all(holds(one, condition) for condition in question.where)
-        and (not question.any_of or any(holds(one, condition) for condition in question.any_of))
+        and (not question.any_of or any(all(holds(one, each) for each in several) for several in question.any_of))
         and (not question.text or (query_words(question.text) and one.words >= set(query_words(question.text))))
     ]
-    return [
-        row.id for row in sorted(found, key=lambda row: sort_key(row, question.sort), reverse=question.is_descending)
-    ]
+    return [row.id for row in ordered(found, question)]
 
 
-def sort_key(row: Conversation, sort: Sort) -> tuple[Any, int]:
-    keys = {
-        Sort.UPDATED: row.updated_at,
-        Sort.CREATED: row.created_at,
-        Sort.NUMBER: row.number,
-        Sort.SUBJECT: row.subject.lower(),
-        Sort.PRIORITY: list(Priority).index(Priority(row.priority)),
-        Sort.STATUS: list(Status).index(Status(row.status)),
-    }
-    return keys[sort], row.id
+def ordered(rows: list[Conversation], question: Question) -> list[Conversation]:
+    sort, is_descending = question.sort, question.is_descending
+    if sort is Sort.WAITING:
+        waiting = [row for row in rows if row.waiting_since is not None]
+        others = [row for row in rows if row.waiting_since is None]
+        last, is_last_descending = question.then or (Sort.CREATED, False)
+        return in_order(waiting, sort, is_descending) + in_order(others, last, is_last_descending)
+    if sort not in (Sort.UNREAD, Sort.PRIORITY, Sort.STATUS):
+        return in_order(rows, sort, is_descending)
+    then, is_then_descending = question.then or (Sort.NUMBER, is_descending)
+    tied = in_order(rows, then, is_then_descending)
+    return sorted(tied, key=lambda row: rank(row, question))
+
+
+def in_order(rows: list[Conversation], sort: Sort, is_descending: bool) -> list[Conversation]:
+    def value(row: Conversation) -> Any:
+        found = getattr(row, sort.value)
+        return found.lower() if sort is Sort.SUBJECT else found
+
+    return sorted(rows, key=lambda row: (value(row), row.id), reverse=is_descending)
+
+
+def rank(row: Conversation, question: Question) -> tuple[bool, int]:
+    mine: Any = getattr(row, question.sort.value)
+    words: dict[Sort, list[str]] = {Sort.PRIORITY: list(Priority), Sort.STATUS: list(Status)}
+    groups = question.ranks or [(word,) for word in words.get(question.sort, [])]
+    place = mine if question.sort is Sort.UNREAD else next(at for at, group in enumerate(groups) if mine in group)
+    return mine in question.last, -place if question.is_descending else place
 
 
 @dataclass(frozen=True)
@@ -235,12 +251,15 @@ def resolved(question: Question, desk: Desk) -> Question:
         values = [ids[one.kind][one.number] if isinstance(one, Somebody) else one for one in condition.values]
         return replace(condition, values=tuple(values))
 
-    return replace(question, where=tuple(map(told, question.where)), any_of=tuple(map(told, question.any_of)))
+    any_of = tuple(tuple(map(told, several)) for several in question.any_of)
+    return replace(question, where=tuple(map(told, question.where)), any_of=any_of)
 
 
 CHOICES: dict[str, Sequence[Any]] = {
     "status": list(Status),
     "priority": list(Priority),
+    "state": ["open", "pending", "snoozed", "over"],
+    "unread_count": [0, 1, 2],
     "channel": ["email", "chat", "sms", "voice"],
     "category": [one for one in CATEGORIES if one],
     "subject": ["Invoice", "invoice naïve", "a"],
@@ -250,7 +269,7 @@ CHOICES: dict[str, Sequence[Any]] = {
     "contact_name": NAMES,
 }
 PARTS = {"subject": ["INV", "%", "_", "ï", "a"], "tags": ["bill", "%", "É"], "contact_name": ["J", "%", "ö"]}
-RANGED = ("created_at", "updated_at", "message_count")
+RANGED = ("created_at", "updated_at", "last_activity_at", "message_count")
 MOMENTS = [BEGINNING + timedelta(minutes=at) for at in (-5000, 0, 1, 30, 31, 885, 886, 1500, 2325, 2326, 5000, 9000)]
 
 
@@ -277,13 +296,29 @@ def ranged(draw: st.DrawFn, name: str) -> Condition:
 
 
 some = st.lists(conditions(), max_size=3).map(tuple)
+alternatives = st.lists(st.lists(conditions(), min_size=1, max_size=2).map(tuple), max_size=3).map(tuple)
+plain_sorts = [Sort.UPDATED, Sort.CREATED, Sort.ACTIVITY, Sort.SUBJECT, Sort.NUMBER]
+orders = st.one_of(
+    st.fixed_dictionaries({"sort": st.sampled_from(list(Sort))}),
+    st.fixed_dictionaries(
+        {
+            "sort": st.just(Sort.PRIORITY),
+            "ranks": st.sampled_from([(), (("low",), ("none", "medium"), ("high",), ("urgent",))]),
+            "then": st.sampled_from([None, (Sort.ACTIVITY, True), (Sort.CREATED, False)]),
+        }
+    ),
+    st.fixed_dictionaries({"sort": st.just(Sort.PRIORITY), "last": st.just(("none",))}),
+    st.fixed_dictionaries(
+        {"sort": st.sampled_from([Sort.UNREAD, Sort.WAITING]), "then": st.just((Sort.ACTIVITY, True))}
+    ),
+)
 questions = st.builds(
-    Question,
+    lambda order, **rest: Question(**order, **rest),
+    order=orders,
     where=some,
-    any_of=st.one_of(st.just(()), some),
+    any_of=alternatives,
     text=st.sampled_from(["", "", "invoice", "NAIVE", "東", "50%", "log_in", "a invoice", "*", "none"]),
     visibilities=st.sampled_from([(0,), (0,), (0,), (1,), (2,), (3,), (0, 4), (0, 1, 2, 3), tuple(range(8))]),
-    sort=st.sampled_from(list(Sort)),
     is_descending=st.booleans(),
     limit=st.sampled_from([1, 3, 50]),
     offset=st.sampled_from([0, 0, 1, 5, 100]),

@@ -36,7 +36,7 @@ QUESTIONS = [
     Question(
         limit=50, where=(Condition("channel", Op.IS_NOT, ("email",)), Condition("assignee_user_id", Op.IS, (None,)))
     ),
-    Question(limit=50, any_of=(Condition("priority", Op.IS, ("urgent",)), Condition("category", Op.IS, (None,)))),
+    Question(limit=50, any_of=((Condition("priority", Op.IS, ("urgent",)),), (Condition("category", Op.IS, (None,)),))),
     Question(limit=50, visibilities=tuple(range(8))),
     Question(limit=50, where=(Condition("status", Op.IS, ("never",)),)),
 ]

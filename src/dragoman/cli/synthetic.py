@@ -28,7 +28,7 @@ from dragoman.cli.phrases import (
 from dragoman.core.accounts.models import User
 from dragoman.core.contacts.models import Contact
 from dragoman.core.conversations.models import Conversation
-from dragoman.core.conversations.rules import snippet, visibility
+from dragoman.core.conversations.rules import snippet, state_of, visibility
 from dragoman.core.events import Happened
 from dragoman.core.messages.models import Message, Sender
 from dragoman.store.records import names
@@ -333,6 +333,7 @@ class Fate:
             "deleted_at": deleted_at,
             "is_spam": self.is_spam,
             "snoozed_until": self.snoozed_until,
+            "state": state_of(self.status, self.snoozed_until),
             "visibility": visibility(archived_at=archived_at, is_spam=self.is_spam, deleted_at=deleted_at),
         }
 

@@ -25,7 +25,7 @@ conversations, messages, tags = schema.conversations, schema.messages, schema.ta
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`what` is visibility, message_count, tag or words; `kept` is what the database says, `right` what it should.
+    """`what` is visibility, state, message_count, tag or words; `kept` is what the database says, `right` what it should.
 
     Words are those of a document, which has the id of its message, or of the conversation for the subject.
     """
@@ -68,7 +68,7 @@ async def mend(tx: WriteTx, conversation_id: int) -> list[Finding]:
     if await tx.lock_one(Conversation, id=conversation_id) is None:
         return []
     found = await examine(tx, [conversation_id])
-    columns = {one.what: one.right for one in found if one.what in ("visibility", "message_count")}
+    columns = {one.what: one.right for one in found if one.what in ("visibility", "state", "message_count")}
     if columns:
         await tx.alter(conversations, conversation_id, columns)
     for one in found:
@@ -105,6 +105,9 @@ def _examined(row: Conversation, facts: Facts, account_id: int) -> Iterable[Find
     seen_as = rules.visibility(archived_at=row.archived_at, is_spam=row.is_spam, deleted_at=row.deleted_at)
     if row.visibility != seen_as:
         yield Finding(row.id, "visibility", row.visibility, seen_as)
+    state = rules.state_of(row.status, row.snoozed_until)
+    if row.state != state:
+        yield Finding(row.id, "state", row.state, state)
     bodies = facts.bodies.get(row.id, {})
     if row.message_count != len(bodies):
         yield Finding(row.id, "message_count", row.message_count, len(bodies))

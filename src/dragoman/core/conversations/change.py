@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_
 
 from dragoman.core.conversations.models import Conversation
-from dragoman.core.conversations.rules import visibility
+from dragoman.core.conversations.rules import state_of, visibility
 from dragoman.core.search import words
 from dragoman.core.tags import fold_tag
 from dragoman.store import fulltext, schema
@@ -34,9 +34,12 @@ async def complete(tx: WriteTx, before: Conversation, *, at: datetime | None = N
     return await _write(tx, before, at or tx.now, changes)
 
 
+_ALWAYS = ("updated_at", "last_activity_at", "visibility", "state")
+
+
 async def _write(tx: WriteTx, before: Conversation, at: datetime, changes: dict[str, Any]) -> Conversation:
     after = _changed(before, at, changes)
-    written = {name: getattr(after, name) for name in {*changes, "updated_at", "last_activity_at", "visibility"}}
+    written = {name: getattr(after, name) for name in {*changes, *_ALWAYS}}
     await tx.alter(conversations, before.id, written)
     await _keep_in_step(tx, before, after)
     return after
@@ -54,7 +57,8 @@ def _changed(before: Conversation, at: datetime, changes: dict[str, Any]) -> Con
     times = {"updated_at": max(at, before.updated_at), "last_activity_at": before.last_activity_at}
     if ACTIVITY & changes.keys():
         times["last_activity_at"] = max(at, before.last_activity_at)
-    return replace(before, **{**times, **changes, "visibility": visibility(**decides)})
+    after = replace(before, **{**times, **changes, "visibility": visibility(**decides)})
+    return replace(after, state=state_of(after.status, after.snoozed_until))
 
 
 async def _keep_in_step(tx: WriteTx, before: Conversation, after: Conversation) -> None:

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from dragoman.core.contacts import queries as contacts
 from dragoman.core.conversations import change, queries
 from dragoman.core.conversations.models import Channel, Conversation, Priority, Status
-from dragoman.core.conversations.rules import Action, clean_subject, require_allowed
+from dragoman.core.conversations.rules import Action, clean_subject, require_allowed, state_of
 from dragoman.core.errors import Conflict
 from dragoman.core.events import Happened
 from dragoman.core.tags import clean_tags
@@ -58,6 +58,7 @@ async def open_conversation(tx: WriteTx, new: NewConversation) -> Conversation:
         inbox_id=new.inbox_id,
         subject=subject,
         status=new.status,
+        state=state_of(new.status, new.snoozed_until),
         priority=new.priority,
         channel=new.channel,
         contact_id=contact.id,

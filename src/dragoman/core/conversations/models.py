@@ -23,7 +23,17 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+class State(StrEnum):
+    """Whose turn it is, as an inbox sorts its conversations: one of these, always."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    SNOOZED = "snoozed"
+    OVER = "over"  # resolved or closed
+
+
 class Priority(StrEnum):
+    NONE = "none"
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
@@ -122,6 +132,7 @@ class Conversation(Record):
     updated_at: datetime
     version: int
     visibility: int
+    state: str
     renderings: int
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM, Conversation, Status
+from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM, Conversation, State, Status
 from dragoman.core.errors import Conflict, Invalid, NotFound
 
 MAX_SUBJECT = 255
@@ -82,6 +82,13 @@ def is_history(conversation: Conversation, at: datetime) -> bool:
 def visibility(*, archived_at: datetime | None, is_spam: bool, deleted_at: datetime | None) -> int:
     """0 for the active inbox; otherwise why it is not there, added up."""
     return ARCHIVED * (archived_at is not None) + SPAM * bool(is_spam) + DELETED * (deleted_at is not None)
+
+
+def state_of(status: str, snoozed_until: datetime | None) -> State:
+    """What is over is not snoozed, whatever time is set."""
+    if status in (Status.RESOLVED, Status.CLOSED):
+        return State.OVER
+    return State.SNOOZED if snoozed_until is not None else State(status)
 
 
 def clean_subject(subject: str) -> str:

@@ -24,15 +24,20 @@ from dragoman.core.search.ladder import Ladder
 from dragoman.core.tags import fold_tag
 
 T = TypeVar("T")
-NUMBERS = ("updated_at", "created_at", "number", "version", "renderings")
+NUMBERS = (
+    *("updated_at", "created_at", "last_activity_at", "waiting_since"),
+    *("number", "version", "renderings"),
+)
 FACETS = (
-    *("visibility", "status", "priority", "channel", "inbox_id", "company_id", "assignee_user_id"),
-    *("assignee_team_id", "category", "sub_category", "conversation_type", "source", "department_id"),
+    *("visibility", "status", "state", "priority", "channel", "inbox_id", "company_id", "assignee_user_id"),
+    *("assignee_team_id", "unread_count", "category", "sub_category", "conversation_type", "source", "department_id"),
     *("impact", "urgency", "detected_language", "current_sentiment_label", "sla_state"),
 )
 # What a row of the index is made of: instants in microseconds, tags as JSON.
 COLUMNS = ("id", *NUMBERS, *FACETS, "tags")
-SORTED = ("updated_at", "created_at", "number")
+SORTED = ("updated_at", "created_at", "last_activity_at", "number")
+SOME = "waiting_since"  # only who waits hangs on its ladder
+NEVER = -1
 SUBJECT = "subject"
 MOST_ANSWERS = 128  # each of at most a bit for each conversation
 BYTES_PER_SLOT, BYTES_OF_ANY = 146, 30_000  # as measured
@@ -75,7 +80,9 @@ class Index:
         self._places.add_behind(ids, len(self))
         self._ids.extend(ids)
         for name, column in zip((*NUMBERS, *FACETS), columns[:-1], strict=True):
-            if name in self.numbers:
+            if name == SOME:
+                self.numbers[name].extend(NEVER if value is None else value for value in column)
+            elif name in self.numbers:
                 self.numbers[name].extend(column)
             else:
                 self.facets[name].fill(column)
@@ -92,7 +99,7 @@ class Index:
             "ids": self._ids.tobytes(),
             "numbers": {name: column.tobytes() for name, column in self.numbers.items()},
             "facets": {name: facet.parts() for name, facet in self.facets.items()},
-            "ladders": {name: self.ladders[name].parts() for name in SORTED},
+            "ladders": {name: self.ladders[name].parts() for name in (*SORTED, SOME)},
         }
 
     @classmethod
@@ -105,7 +112,7 @@ class Index:
             column.frombytes(parts["numbers"][name])
         for name, facet in index.facets.items():
             facet.load(parts["facets"][name])
-        for name in SORTED:
+        for name in (*SORTED, SOME):
             index.ladders[name].load(parts["ladders"][name])
         return index
 
@@ -122,19 +129,19 @@ class Index:
             self.facets[name].put(slot, value)
         self.facets["tags"].put(slot, row[-1])
 
-    def _put_numbers(self, slot: int, values: Sequence[int]) -> None:
-        for name, value in zip(NUMBERS, values, strict=True):
-            column = self.numbers[name]
+    def _put_numbers(self, slot: int, values: Sequence[int | None]) -> None:
+        for name, given in zip(NUMBERS, values, strict=True):
+            column, value = self.numbers[name], NEVER if given is None else given
             if slot < len(column) and column[slot] == value:
                 continue
             ladder = self.ladders.get(name)
             if slot == len(column):
                 column.append(value)
             else:
-                if ladder is not None:
+                if ladder is not None and column[slot] != NEVER:
                     ladder.discard(slot)
                 column[slot] = value
-            if ladder is not None:
+            if ladder is not None and value != NEVER:
                 ladder.add(slot)
 
     def put_subject(self, conversation_id: int, subject: str) -> None:
@@ -186,6 +193,9 @@ class Index:
         for name in SORTED:
             self.ladders[name] = Ladder(self.numbers[name], self._ids, least=-math.inf)
             self.ladders[name].fill(range(len(self)))
+        waiting = self.numbers[SOME]
+        self.ladders[SOME] = Ladder(waiting, self._ids, least=-math.inf)
+        self.ladders[SOME].fill(slot for slot, since in enumerate(waiting) if since != NEVER)
 
 
 class Places:

@@ -64,6 +64,11 @@ class Ladder:
         ]
         self._firsts = [flight.firsts[0] for flight in self._flights]
 
+    @property
+    def members(self) -> BitMap:
+        """All that hang on it."""
+        return BitMap.union(*(flight.members for flight in self._flights))
+
     def __len__(self) -> int:
         return sum(len(flight.members) for flight in self._flights)
 

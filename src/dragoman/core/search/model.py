@@ -33,6 +33,9 @@ class Sort(StrEnum):
     STATUS = "status"
     SUBJECT = "subject"
     NUMBER = "number"
+    ACTIVITY = "last_activity_at"
+    WAITING = "waiting_since"  # who waits longest first; who does not wait comes last in either direction
+    UNREAD = "unread_count"
 
 
 Operand: TypeAlias = str | int | float | bool | datetime | None
@@ -49,18 +52,25 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`where` must all hold; of `any_of`, when there are some, at least one; `text` must be found as well.
+    """`where` must all hold; of `any_of`, when there are some, at least one with all that is in it; `text` must be
+    found as well.
 
     Deleted, archived and spam conversations are left out unless `visibilities` says otherwise: a set of the numbers
     that `conversations.visibility` can hold (archived 1, spam 2, deleted 4, added up).
     """
 
     where: tuple[Condition, ...] = ()
-    any_of: tuple[Condition, ...] = ()
+    any_of: tuple[tuple[Condition, ...], ...] = ()
     text: str = ""
     visibilities: tuple[int, ...] = (0,)
     sort: Sort = Sort.UPDATED
     is_descending: bool = True
+    # Words of the sort's field in ascending order, those that rank alike together; without them, as RANKS has them.
+    ranks: tuple[tuple[str, ...], ...] = ()
+    # Ranked words that stay last whatever the direction.
+    last: tuple[str, ...] = ()
+    # What decides among those that rank alike, and whether descending; else their numbers, in the sort's direction.
+    then: tuple[Sort, bool] | None = None
     limit: int = 50
     offset: int = 0
 
@@ -120,6 +130,7 @@ FIELDS: Mapping[str, FieldSpec] = {
         "current_sentiment_label",
         "sentiment_trend",
         "sla_state",
+        "state",
         "last_message_snippet",
     ),
     **_ids(
@@ -129,6 +140,8 @@ FIELDS: Mapping[str, FieldSpec] = {
         "inbox_id",
         "assignee_user_id",
         "assignee_team_id",
+        "assignee_bot_id",
+        "contact_link_id",
         "parent_id",
         "merged_into_id",
         "merged_by",
@@ -137,6 +150,9 @@ FIELDS: Mapping[str, FieldSpec] = {
     **_times(
         "created_at",
         "updated_at",
+        "last_activity_at",
+        "waiting_since",
+        "first_human_response_at",
         "assigned_at",
         "archived_at",
         "deleted_at",
@@ -153,6 +169,7 @@ FIELDS: Mapping[str, FieldSpec] = {
     "auto_resolved_by_ai": FieldSpec(Type.TRUTH, "auto_resolved_by_ai"),
     "number": FieldSpec(Type.NUMBER, "number"),
     "version": FieldSpec(Type.NUMBER, "version"),
+    "unread_count": FieldSpec(Type.NUMBER, "unread_count"),
     "message_count": FieldSpec(Type.NUMBER, "message_count"),
     "planned_effort_minutes": FieldSpec(Type.NUMBER, "planned_effort_minutes"),
     "current_sentiment_score": FieldSpec(Type.NUMBER, "current_sentiment_score"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam
 
 from dragoman.core.conversations.models import DELETED, Priority, Status
 from dragoman.core.search import keeping
+from dragoman.core.search.facets import Facet
 from dragoman.core.search.index import Index
 from dragoman.core.search.model import Condition, Question, Sort
 from dragoman.core.search.selecting import Choice, choose, counted, is_in_index, narrowed
@@ -20,7 +21,10 @@ from dragoman.store.prepared import Statements
 from dragoman.store.tx import Tx
 
 reads, tags = schema.reads, schema.tags
-RANKED: Mapping[Sort, Sequence[str]] = {Sort.PRIORITY: tuple(Priority), Sort.STATUS: tuple(Status)}
+RANKED: Mapping[Sort, Sequence[tuple[str, ...]]] = {
+    Sort.PRIORITY: tuple((word,) for word in Priority),
+    Sort.STATUS: tuple((word,) for word in Status),
+}
 _READS = Statements()
 
 
@@ -76,24 +80,41 @@ def _counted(choice: Choice, conditions: Sequence[Condition]) -> int:
 
 
 def _page(index: Index, slots: BitMap, question: Question) -> list[int]:
-    if question.sort not in RANKED:
-        ladder = index.ladders[question.sort.value]
-        return ladder.page(slots, offset=question.offset, limit=question.limit, is_descending=question.is_descending)
+    """Part after part: each is in an order that a ladder knows."""
     found: list[int] = []
     offset = question.offset
-    for part in _by_rank(index, slots, question):
-        if offset < len(part) and len(found) < question.limit:
+    for part, sort, is_descending in _parts(index, slots, question):
+        if len(found) == question.limit:
+            break
+        if offset < len(part):
             limit = question.limit - len(found)
-            numbers = index.ladders[Sort.NUMBER.value]
-            found += numbers.page(part, offset=offset, limit=limit, is_descending=question.is_descending)
+            found += index.ladders[sort.value].page(part, offset=offset, limit=limit, is_descending=is_descending)
         offset = max(0, offset - len(part))
     return found
 
 
-def _by_rank(index: Index, slots: BitMap, question: Question) -> Iterator[BitMap]:
-    words = RANKED[question.sort]
-    facet = index.facets[question.sort.value]
-    return (slots & facet.having(word) for word in (reversed(words) if question.is_descending else words))
+def _parts(index: Index, slots: BitMap, question: Question) -> Iterator[tuple[BitMap, Sort, bool]]:
+    sort, is_descending = question.sort, question.is_descending
+    if sort is Sort.WAITING:
+        waiting = slots & index.ladders[sort.value].members
+        yield waiting, sort, is_descending
+        yield slots - waiting, *(question.then or (Sort.CREATED, False))
+    elif sort in RANKED or sort is Sort.UNREAD:
+        facet = index.facets[sort.value]
+        for keys in _ranks(facet, question):
+            yield slots & facet.any_of(keys), *(question.then or (Sort.NUMBER, is_descending))
+    else:
+        yield slots, sort, is_descending
+
+
+def _ranks(facet: Facet, question: Question) -> Sequence[Sequence[Hashable]]:
+    """What a facet has, in the order asked for."""
+    if question.sort is Sort.UNREAD:
+        counts = [[one] for one in facet.sets if isinstance(one, int)]
+        return sorted(counts, reverse=question.is_descending)
+    ranks = question.ranks or RANKED[question.sort]
+    ordered = [rank for rank in ranks if rank != question.last]
+    return [*(reversed(ordered) if question.is_descending else ordered), *([question.last] if question.last else [])]
 
 
 async def _read_by(tx: Tx, reader_id: int, conversation_ids: Sequence[int]) -> set[int]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import ColumnElement, Select, bindparam, or_
+from sqlalchemy import ColumnElement, Select, bindparam
 
 from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM
 from dragoman.core.search import keeping
@@ -24,7 +26,8 @@ from dragoman.store.tx import Tx
 from dragoman.store.types import to_micros
 
 conversations = schema.conversations
-_CONTACTS = Statements()
+_BY_KEY = Statements()
+KEYS = ("contact_id", "contact_link_id")  # columns with an index of their own
 NARROW = 1000  # conversations among which the rest is looked for one by one
 FATES = {"archived_at": ARCHIVED, "is_spam": SPAM, "deleted_at": DELETED}  # whether set: `visibility` tells
 
@@ -39,10 +42,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Ids that the rows gave for what the index does not know: each of these sets holds all that answer it."""
+    """Ids that the rows gave for what the index does not know: each of these sets holds all that answer it.
+
+    `any_of` has one for each alternative of the question; None where the index knows all of it.
+    """
 
     all_of: Sequence[Iterable[int]] = ()
-    any_of: Iterable[int] = ()
+    any_of: Sequence[Iterable[int] | None] = ()
 
 
 async def choose(tx: Tx, question: Question) -> Choice:
@@ -65,9 +71,19 @@ def chosen(index: Index, question: Question, elsewhere: Elsewhere = Elsewhere())
         if one.op in NEGATIONS:
             slots = narrowed(index, slots, one)
     if question.any_of:
-        several = [narrowed(index, slots, one) for one in question.any_of if is_known(one)]
-        slots = BitMap.union(*several, slots & index.slots_of(elsewhere.any_of))
+        ids = elsewhere.any_of or [None] * len(question.any_of)
+        slots = BitMap.union(*map(partial(_alternative, index, slots), question.any_of, ids))
     return slots
+
+
+def _alternative(
+    index: Index, slots: BitMap, conditions: Iterable[Condition], conversation_ids: Iterable[int] | None
+) -> BitMap:
+    """Those of `slots` for which all conditions of one alternative hold."""
+    for one in conditions:
+        if is_known(one):
+            slots = narrowed(index, slots, one)
+    return slots if conversation_ids is None else slots & index.slots_of(conversation_ids)
 
 
 def narrowed(index: Index, slots: BitMap, condition: Condition) -> BitMap:
@@ -86,7 +102,7 @@ def counted(index: Index, slots: BitMap, condition: Condition) -> int:
 
 def is_in_index(question: Question) -> bool:
     """Whether the index alone answers it."""
-    return not question.text and all(map(is_known, (*question.where, *question.any_of)))
+    return not question.text and all(map(is_known, (*question.where, *chain.from_iterable(question.any_of))))
 
 
 def is_known(condition: Condition) -> bool:
@@ -162,28 +178,36 @@ async def _ask_rows(tx: Tx, question: Question) -> Elsewhere:
     if question.text:
         all_of.append(await with_words(tx, question.text))
     for one in rest:
-        if _is_of_contact(one):
-            all_of.append(await _of_contact(tx, one))
-    clauses = [holds(tx, one) for one in rest if not _is_of_contact(one)]
+        if _is_by_key(one):
+            all_of.append(await _by_key(tx, one))
+    clauses = [holds(tx, one) for one in rest if not _is_by_key(one)]
     if clauses:
         known = replace(question, where=tuple(one for one in question.where if is_known(one)), any_of=())
         all_of.append(await _ids(tx, clauses, known))
-    any_of = [holds(tx, one) for one in question.any_of if not is_known(one)]
-    return Elsewhere(all_of, await _ids(tx, [or_(*any_of)], replace(question, any_of=())) if any_of else ())
+    any_of = [await _for_one(tx, question, conditions) for conditions in question.any_of]
+    return Elsewhere(all_of, any_of)
 
 
-def _is_of_contact(condition: Condition) -> bool:
+async def _for_one(tx: Tx, question: Question, conditions: Iterable[Condition]) -> Iterable[int] | None:
+    """The ids for what the index does not know of one alternative."""
+    clauses = [holds(tx, one) for one in conditions if not is_known(one)]
+    where = tuple(one for one in (*question.where, *conditions) if is_known(one))
+    return await _ids(tx, clauses, replace(question, where=where, any_of=())) if clauses else None
+
+
+def _is_by_key(condition: Condition) -> bool:
     """What one look by a key answers."""
-    return (condition.field, condition.op) == ("contact_id", Op.IS) and isinstance(condition.values[0], int)
+    return condition.field in KEYS and condition.op is Op.IS and isinstance(condition.values[0], int)
 
 
-async def _of_contact(tx: Tx, condition: Condition) -> Iterable[int]:
-    values = {"contact_id": condition.values[0]}
-    return [row[0] for row in await _CONTACTS.rows(tx, "contact", _conversations_of, values)]
+async def _by_key(tx: Tx, condition: Condition) -> Iterable[int]:
+    column = conversations.c[condition.field]
+    values = {"key": condition.values[0]}
+    return [row[0] for row in await _BY_KEY.rows(tx, column.name, partial(_having, column), values)]
 
 
-def _conversations_of(form: Tx) -> Select[*tuple[Any, ...]]:
-    return form.select(conversations.c.id).where(conversations.c.contact_id == bindparam("contact_id"))
+def _having(column: ColumnElement[Any], form: Tx) -> Select[*tuple[Any, ...]]:
+    return form.select(conversations.c.id).where(column == bindparam("key"))
 
 
 async def _ids(tx: Tx, clauses: Iterable[ColumnElement[bool]], known: Question) -> list[int]:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from dragoman.dialects.aurion.ids import Prefix, show, show_if
 from dragoman.dialects.aurion.present import instant
 from dragoman.dialects.aurion.wire.conversations import ActivityOut
+from dragoman.dialects.aurion.wire.words import priority
 from dragoman.store.events import Event
 
 COLUMNS = ActivityOut.__struct_fields__
@@ -55,6 +56,8 @@ def _values(event: Event) -> tuple[Any, Any]:
 
 
 def _shown(name: str, value: Any) -> Any:
+    if name == "priority":
+        return priority(value)
     return show(IDS[name], value) if name in IDS and isinstance(value, int) else value
 
 

@@ -11,6 +11,7 @@ from dragoman.core.messages.models import Attachment, Message
 from dragoman.core.sharing.models import Share
 from dragoman.dialects.aurion.ids import Prefix, show, show_if
 from dragoman.dialects.aurion.wire import conversations as wire
+from dragoman.dialects.aurion.wire.words import priority
 
 SENDERS = {"contact": Prefix.CONTACT, "agent": Prefix.USER}
 
@@ -45,7 +46,7 @@ def _identity(one: Conversation) -> dict[str, Any]:
         "display_id": str(one.number),
         "subject": one.subject,
         "status": one.status,
-        "priority": one.priority,
+        "priority": priority(one.priority),
         "channel": one.channel,
         "tags": one.tags,
         "custom_attrs": one.custom_attrs,
@@ -203,7 +204,7 @@ def child(card: Card) -> wire.ChildOut:
         id=show(Prefix.CONVERSATION, one.id),
         subject=one.subject,
         status=one.status,
-        priority=one.priority,
+        priority=priority(one.priority),
         channel=one.channel,
         contact_name=card.names.contact_name,
         created_at=instant(one.created_at),
@@ -218,7 +219,7 @@ def link(one: Link) -> wire.LinkOut:
         link_type=LinkType(one.link_type).value,
         subject=one.linked.subject,
         status=one.linked.status,
-        priority=one.linked.priority,
+        priority=priority(one.linked.priority),
         created_at=instant(one.created_at),
     )
 

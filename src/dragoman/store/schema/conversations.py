@@ -85,6 +85,8 @@ conversations = numbered(
     Column("version", Integer, nullable=False),
     # 0 is the active inbox; archived, spam and deleted add 1, 2 and 4.
     Column("visibility", Integer, nullable=False),
+    # Whose turn it is: open, pending, snoozed or over (core/conversations/rules.py).
+    Column("state", Text, nullable=False),
     # Rises when something that is shown on the conversation changes elsewhere (a contact's name, say).
     Column("renderings", Integer, nullable=False),
     changed_in(),

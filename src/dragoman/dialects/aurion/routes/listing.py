@@ -9,7 +9,7 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from dragoman.core.accounts import queries as accounts
-from dragoman.core.conversations.models import Channel, Priority, Status
+from dragoman.core.conversations.models import Channel, Status
 from dragoman.core.search import queries as search
 from dragoman.core.search.model import Question
 from dragoman.core.search.queries import Answer
@@ -23,6 +23,7 @@ from dragoman.dialects.aurion.wire.conversations import ConversationPageOut, Fil
 from dragoman.dialects.aurion.wire.inputs import SearchIn
 from dragoman.dialects.aurion.wire.parameters import LIST_PARAMETERS
 from dragoman.dialects.aurion.wire.refusals import RefusalOut
+from dragoman.dialects.aurion.wire.words import PRIORITIES
 from dragoman.edge import conditional
 from dragoman.edge.doors import Who, browse, principal
 from dragoman.edge.openapi import IF_NONE_MATCH, UNCHANGED, returns
@@ -118,7 +119,7 @@ async def options(tx: Tx) -> FilterOptionsOut:
     used = await search.channels_in_use(tx)
     return FilterOptionsOut(
         statuses=list(Status),
-        priorities=list(Priority),
+        priorities=list(PRIORITIES),
         channels=[*FIVE, *(one for one in used if one not in FIVE)],
         teams=[NamedOut(show(Prefix.TEAM, one.id), one.name) for one in await accounts.all_teams(tx)],
         agents=[NamedOut(show(Prefix.USER, one.id), one.name) for one in await accounts.active_users(tx)],

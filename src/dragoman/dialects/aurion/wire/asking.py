@@ -27,6 +27,7 @@ from dragoman.core.search.model import (
 )
 from dragoman.dialects.aurion.ids import Prefix, parse
 from dragoman.dialects.aurion.wire import reading
+from dragoman.dialects.aurion.wire.words import PRIORITIES, RANKS
 
 ALIASES = {
     "assigned_agent_id": "assignee_user_id",
@@ -50,11 +51,19 @@ PREFIXES = {
     "merged_by": Prefix.USER,
     "snoozed_by": Prefix.USER,
 }
-VOCABULARIES: Mapping[str, Sequence[str]] = {"status": list(Status), "priority": list(Priority)}
-SORTS = {sort.value: sort for sort in Sort if sort is not Sort.NUMBER} | {
+VOCABULARIES: Mapping[str, Sequence[str]] = {"status": list(Status), "priority": PRIORITIES}
+SORTS: Mapping[str, Sort] = {
+    **{one.value: one for one in (Sort.UPDATED, Sort.CREATED, Sort.PRIORITY, Sort.STATUS, Sort.SUBJECT)},
     "last_activity_at": Sort.UPDATED,
     "display_id": Sort.NUMBER,
 }
+# What the core can be asked for and this dialect has no word for.
+UNKNOWN_HERE = frozenset(
+    {
+        *("state", "assignee_bot_id", "contact_link_id", "unread_count"),
+        *("last_activity_at", "waiting_since", "first_human_response_at"),
+    }
+)
 NOBODY = -1  # the id of nothing: what a strange id asks for
 
 
@@ -109,6 +118,7 @@ def question_of_list(query: QueryParams, *, usual_limit: int) -> Question:
         visibilities=visibilities(**_flags(given)),
         sort=sort,
         is_descending=is_descending,
+        ranks=RANKS if sort is Sort.PRIORITY else (),
         limit=reading.whole("limit", given.get("limit", str(usual_limit)), at_least=1, at_most=MAX_PAGE),
         offset=reading.whole("offset", given.get("offset", "0"), at_least=0, at_most=MAX_OFFSET),
     )
@@ -118,8 +128,16 @@ def _filter(name: str, text: str) -> Condition:
     parameter = FILTERS[name]
     if name in SEVERAL and "," in text:
         values = tuple(operand(parameter.field, one, name=name) for one in text.split(",") if one)
-        return Condition(parameter.field, Op.INCLUDES, tuple(dict.fromkeys(values)))
-    return Condition(parameter.field, parameter.op, (operand(parameter.field, text, name=name),))
+        return _meant(Condition(parameter.field, Op.INCLUDES, tuple(dict.fromkeys(values))))
+    return _meant(Condition(parameter.field, parameter.op, (operand(parameter.field, text, name=name),)))
+
+
+def _meant(one: Condition) -> Condition:
+    """What has no priority counts as medium (words.py)."""
+    if one.field != "priority" or Priority.MEDIUM not in one.values:
+        return one
+    several = {Op.IS: Op.INCLUDES, Op.IS_NOT: Op.EXCLUDES}
+    return Condition(one.field, several.get(one.op, one.op), (*one.values, Priority.NONE))
 
 
 def _require_agreement(where: Sequence[Condition]) -> None:
@@ -201,14 +219,14 @@ def condition(asked: Asked, *, now: datetime) -> Condition:
     field = ALIASES.get(asked.field, asked.field)
     if field == "archived":
         return _archived(asked)
-    if field not in FIELDS:
+    if field not in FIELDS or field in UNKNOWN_HERE:
         raise Invalid(f"{asked.place}.field", f"Unknown field {asked.field!r}")
     if asked.operator not in _READERS:
         raise Invalid(f"{asked.place}.operator", f"One of {', '.join(_READERS)}")
     op, read = _READERS[asked.operator]
     if op not in OPERATORS[FIELDS[field].type]:
         raise Invalid(f"{asked.place}.operator", f"{asked.field} cannot be asked with {asked.operator}")
-    return Condition(field, op, read(field, asked, now))
+    return _meant(Condition(field, op, read(field, asked, now)))
 
 
 def _archived(asked: Asked) -> Condition:
@@ -294,11 +312,12 @@ def question_of_search(
     is_any = match == "any" and len(conditions) > 1
     return Question(
         where=() if is_any else conditions,
-        any_of=conditions if is_any else (),
+        any_of=tuple((one,) for one in conditions) if is_any else (),
         text=reading.plain(_text("search", text)),
         visibilities=_named({one.field for one in conditions}),
         sort=sort,
         is_descending=is_descending,
+        ranks=RANKS if sort is Sort.PRIORITY else (),
         limit=limit,
         offset=offset,
     )

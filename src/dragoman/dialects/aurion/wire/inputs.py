@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from dragoman.core.conversations.models import Channel, LinkType, Priority, Status
+from dragoman.core.conversations.models import Channel, LinkType, Status
 from dragoman.core.errors import Invalid
 from dragoman.core.sharing.models import Permission
 from dragoman.dialects.aurion.wire import reading
+from dragoman.dialects.aurion.wire.words import PriorityWord
 
 MAX_ATTRIBUTES = 200
 
@@ -57,7 +58,7 @@ class ConversationIn(In):
     subject: Subject
     contact_id: Id
     channel: Channel | None = None
-    priority: Priority = Priority.MEDIUM
+    priority: PriorityWord = "medium"
     message: FirstMessageIn | None = None
     description: Text | None = None
     category: Word | None = None
@@ -71,7 +72,7 @@ class ChildIn(In):
     subject: Subject
     description: Text | None = None
     message: FirstMessageIn | None = None
-    priority: Priority | None = None
+    priority: PriorityWord | None = None
     category: Word | None = None
     channel: Channel | None = None
     contact_id: Id | None = None
@@ -85,7 +86,7 @@ class ConversationPatchIn(In):
     version: Annotated[int, Field(strict=True, ge=0, le=2**53)] | None = None
     subject: Subject | None = None
     status: Status | None = None
-    priority: Priority | None = None
+    priority: PriorityWord | None = None
     tags: Tags | None = None
     assignee_user_id: Id | None = None
     assigned_agent_id: Id | None = None

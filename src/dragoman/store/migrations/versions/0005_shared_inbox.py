@@ -50,6 +50,7 @@ ADDED: dict[str, list[tuple[str, Any, Any]]] = {
         ("assignee_seen_at", INSTANT, None),
         ("contact_seen_at", INSTANT, None),
         ("unread_count", sa.Integer(), "0"),
+        ("state", sa.Text(), "open"),
     ],
     "messages": [
         ("kind", sa.Text(), "text"),
@@ -86,6 +87,8 @@ def upgrade() -> None:
 DERIVE = """
 UPDATE conversations SET
   first_human_response_at = first_response_at,
+  state = CASE WHEN status IN ('resolved', 'closed') THEN 'over' WHEN snoozed_until IS NOT NULL THEN 'snoozed'
+    ELSE status END,
   last_activity_at = COALESCE((
     SELECT m.created_at FROM messages m
     WHERE m.account_id = conversations.account_id AND m.conversation_id = conversations.id
