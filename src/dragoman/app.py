@@ -86,7 +86,8 @@ def create_app(services: Services, *, runs_jobs: bool = False) -> FastAPI:
             # Not include_router: what that lays around every route is looked through again at every request.
             app.router.routes.extend(router.routes)
     app.router.routes.append(Route("/healthz", _healthy))
-    app.router.middleware_stack = Crossroads(app.router.routes, app.router.middleware_stack)
+    tidied = [dialect.tidied for dialect in dialects]
+    app.router.middleware_stack = Crossroads(app.router.routes, app.router.middleware_stack, tidied)
     app.add_middleware(Compression)
     app.add_middleware(BodyLimit, most_file=services.settings.max_attachment_bytes)
     _word_errors(app)
@@ -151,7 +152,7 @@ async def _healthy(_request: Request) -> Response:
 def _dialect_of(request: Request) -> Dialect:
     """Whose error it is; the first dialect words what is nobody's."""
     dialects: list[Dialect] = request.app.state.dialects
-    return next((one for one in dialects if one.owns(request.url.path)), dialects[0])
+    return max(dialects, key=lambda one: one.owns(request.url.path))
 
 
 def _word_errors(app: FastAPI) -> None:

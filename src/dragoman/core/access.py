@@ -32,6 +32,7 @@ SCOPES = (
     "events:read",
 )
 EVERYTHING = "*"
+BOT_SCOPES = frozenset({"conversations:read", "conversations:write"})
 AGENT_SCOPES = frozenset(
     {
         "conversations:read",
@@ -52,6 +53,7 @@ _NEEDED: Mapping[str, tuple[Happened, ...]] = {
         Happened.CONTACT_CREATED,
         Happened.CONTACT_UPDATED,
         Happened.CONTACT_DELETED,
+        Happened.CONTACT_MERGED,
         Happened.COMPANY_CREATED,
         Happened.COMPANY_UPDATED,
         Happened.COMPANY_DELETED,
@@ -93,6 +95,19 @@ class Principal:
     actor: Actor
     scopes: frozenset[str]
     is_staff: bool
+
+    @property
+    def is_administrator(self) -> bool:
+        return EVERYTHING in self.scopes
+
+    @property
+    def user_id(self) -> int | None:
+        """The user who asks, or for whom a key asks."""
+        return self.actor.id if self.actor.kind == "user" else None
+
+    @property
+    def is_bot(self) -> bool:
+        return self.actor.kind == "bot"
 
     @property
     def reader_id(self) -> int:

@@ -25,9 +25,8 @@ conversations, messages, tags = schema.conversations, schema.messages, schema.ta
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`what` is visibility, state, message_count, tag or words; `kept` is what the database says, `right` what it should.
-
-    Words are those of a document, which has the id of its message, or of the conversation for the subject.
+    """`what` is visibility, state, message_count, tag or words; `kept` is what the database says, `right` what it
+    should. Words are those of a document, which has the id of its message, or of the conversation for the subject.
     """
 
     conversation_id: int

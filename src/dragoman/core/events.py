@@ -44,9 +44,17 @@ class Happened(StrEnum):
     AI_DRAFT_DISMISSED = "ai_draft_dismissed"
     AI_DRAFT_SENT = "ai_draft_sent"
 
+    MESSAGE_CHANGED = "message_changed"
+    MESSAGE_REMOVED = "message_removed"
+    PARTICIPANTS_CHANGED = "participants_changed"
+    SEEN = "seen"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+
     CONTACT_CREATED = "contact_created"
     CONTACT_UPDATED = "contact_updated"
     CONTACT_DELETED = "contact_deleted"
+    CONTACT_MERGED = "contact_merged"
     COMPANY_CREATED = "company_created"
     COMPANY_UPDATED = "company_updated"
     COMPANY_DELETED = "company_deleted"
@@ -62,3 +70,20 @@ class Happened(StrEnum):
     KEY_REVOKED = "key_revoked"
     WEBHOOK_CREATED = "webhook_created"
     WEBHOOK_DELETED = "webhook_deleted"
+
+
+# What is told in the thread between the messages, to whoever is shown such.
+TOLD_IN_THREAD = frozenset(
+    {
+        Happened.STATUS_CHANGED,
+        Happened.PRIORITY_CHANGED,
+        Happened.TAGS_CHANGED,
+        Happened.ASSIGNED,
+        Happened.REASSIGNED,
+        Happened.UNASSIGNED,
+        Happened.SNOOZED,
+        Happened.UNSNOOZED,
+        Happened.MUTED,
+        Happened.UNMUTED,
+    }
+)

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.datastructures import Headers
 
-from dragoman.core.access import Principal, scopes_of
+from dragoman.core.access import BOT_SCOPES, Principal, scopes_of
 from dragoman.core.accounts import queries as accounts
 from dragoman.core.accounts.models import User
 from dragoman.core.accounts.secrets import account_of, secret_hash
@@ -24,12 +24,17 @@ class Unauthenticated(DomainError):
     kind, code = Kind.UNAUTHENTICATED, "unauthorized"
 
     def __init__(self, *, is_missing: bool) -> None:
+        self.is_missing = is_missing
         super().__init__("Missing authentication credentials" if is_missing else "Invalid API key")
+
+
+# The last is a session's, as browsers send it that have signed in (chatwoot.md 1.1).
+NAMES = ("x-api-key", "api_access_token", "api-access-token", "access-token")
 
 
 def secret_in(headers: Headers) -> str | None:
     """The credential of a request; X-API-Key wins over Bearer (aurion.md 1.1)."""
-    named = headers.get("x-api-key") or headers.get("api_access_token") or headers.get("api-access-token")
+    named = next((found for name in NAMES if (found := headers.get(name))), None)
     if named:
         return named.strip()
     scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -57,6 +62,9 @@ async def _by_key(services: Services, secret: str) -> Principal | None:
         return None
     if found.credential.kind == "token" and found.user is not None:
         return _staff(account_id, found.credential.id, found.user)
+    if found.credential.bot_id is not None:
+        bot = Actor("bot", found.credential.bot_id, found.credential.name)
+        return Principal(account_id, found.credential.id, bot, BOT_SCOPES, is_staff=False)
     actor = Actor("key", found.credential.id, found.credential.name)
     if found.user is not None:
         actor = Actor("user", found.user.id, found.user.name)

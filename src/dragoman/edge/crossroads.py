@@ -6,7 +6,7 @@ to are tried here. What is not found so is looked for the usual way, which also 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from starlette.routing import BaseRoute, Match, Route
@@ -17,9 +17,12 @@ HERE = "/"  # no part of a path has one in it
 
 
 class Crossroads:
-    """Plain ASGI; `otherwise` is the router that all the routes belong to."""
+    """Plain ASGI; `otherwise` is the router that all the routes belong to, `tidied` make one path of several forms."""
 
-    def __init__(self, routes: Iterable[BaseRoute], otherwise: ASGIApp) -> None:
+    def __init__(
+        self, routes: Iterable[BaseRoute], otherwise: ASGIApp, tidied: Sequence[Callable[[str], str]] = ()
+    ) -> None:
+        self._tidied = tidied
         self._otherwise = otherwise
         self._first: dict[str, Any] = {}
         for route in routes:
@@ -42,6 +45,11 @@ class Crossroads:
         return found
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._otherwise(scope, receive, send)
+            return
+        for tidied in self._tidied:
+            scope["path"] = tidied(scope["path"])
         for route in self._meant_by(scope["path"]) if scope["type"] == "http" else ():
             match, further = route.matches(scope)
             if match is Match.FULL:

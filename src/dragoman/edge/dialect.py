@@ -15,15 +15,18 @@ from dragoman.core.errors import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`owns` tells from a path whether an error there is this dialect's to word; `schemas` are of all its answers."""
+    """`owns` tells from a path how much of its beginning is this dialect's, 0 for nothing: whoever owns most words
+    its errors. `schemas` are of all its answers."""
 
     name: str
     routers: Sequence[APIRouter]
-    owns: Callable[[str], bool]
+    owns: Callable[[str], int]
     word_error: Callable[[Request, DomainError], Response]
     word_invalid: Callable[[Request, Sequence[Mapping[str, Any]]], Response]
     word_status: Callable[[Request, int], Response]
     schemas: Callable[[], Mapping[str, Any]]
+    # A path as it is routed: some clients write more than one form of it.
+    tidied: Callable[[str], str] = str
 
 
 def find_dialects(package: str) -> list[Dialect]:

@@ -70,7 +70,7 @@ class GuardedRoute(APIRoute):
     def scope_for(self, method: str, path: str) -> str:
         raise AssertionError(f"{type(self).__name__} names no scope for {method} {path}")
 
-    def permit(self, request: Request, who: Principal, scope: str) -> None:
+    async def permit(self, request: Request, who: Principal, scope: str) -> None:
         """Raises Forbidden."""
         who.require(scope)
 
@@ -80,7 +80,7 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             request = CarefulRequest(request.scope, request.receive)
-            self.permit(request, await identify(request), scope)
+            await self.permit(request, await identify(request), scope)
             request.state.promise = await idempotency.promise_of(request, principal(request).credential_id)
             async with AsyncExitStack() as request.state.open:
                 response = await handle(request)

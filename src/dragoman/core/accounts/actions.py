@@ -94,7 +94,7 @@ async def _require_other_administrator(tx: WriteTx, after: User) -> None:
 
 async def issue_token(tx: WriteTx, user: User, pepper: bytes) -> Issued:
     """A token that acts as a user, with whatever the user's role allows."""
-    return await _issue(tx, "dt", "token", f"Token of {user.email}", user.id, [], pepper)
+    return await issue(tx, "dt", "token", f"Token of {user.email}", [], pepper, user_id=user.id)
 
 
 async def issue_key(tx: WriteTx, *, name: str, scopes: Sequence[str], user_id: int | None, pepper: bytes) -> Issued:
@@ -107,17 +107,26 @@ async def issue_key(tx: WriteTx, *, name: str, scopes: Sequence[str], user_id: i
         raise Invalid("scopes", f"Unknown scope {unknown[0]!r}" if unknown else "Give at least one scope")
     if user_id is not None:
         await queries.active_user(tx, user_id)
-    return await _issue(tx, "ak_live", "key", clean_name(name), user_id, list(dict.fromkeys(scopes)), pepper)
+    return await issue(tx, "ak_live", "key", clean_name(name), list(dict.fromkeys(scopes)), pepper, user_id=user_id)
 
 
-async def _issue(
-    tx: WriteTx, prefix: str, kind: str, name: str, user_id: int | None, scopes: list[str], pepper: bytes
+async def issue(
+    tx: WriteTx,
+    prefix: str,
+    kind: str,
+    name: str,
+    scopes: list[str],
+    pepper: bytes,
+    *,
+    user_id: int | None = None,
+    bot_id: int | None = None,
 ) -> Issued:
+    """A credential of a kind, for somebody or nobody."""
     secret = new_secret(prefix, tx.account_id)
     credential = Credential(
         id=await tx.next_id(),
         user_id=user_id,
-        bot_id=None,
+        bot_id=bot_id,
         kind=kind,
         name=name,
         hint=secret[: len(prefix) + 9],

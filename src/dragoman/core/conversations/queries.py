@@ -39,6 +39,14 @@ async def find(tx: Tx, conversation_id: int) -> Conversation:
     return found
 
 
+async def by_number(tx: Tx, number: int) -> Conversation:
+    """By the number that it has in its account. Raises NotFound."""
+    found = await tx.find_one(Conversation, number=number)
+    if found is None:
+        raise NotFound("Conversation")
+    return found
+
+
 async def get(tx: Tx, conversation_id: int) -> Conversation:
     """A conversation that is not deleted. Raises NotFound."""
     found = await find(tx, conversation_id)

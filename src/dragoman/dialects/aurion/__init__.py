@@ -92,7 +92,7 @@ dialect = Dialect(
         sessions.routes,
         channels.routes,
     ],
-    owns=lambda path: path.startswith("/api/"),
+    owns=lambda path: len("/api/") if path.startswith("/api/") else 0,
     word_error=errors.word_error,
     word_invalid=errors.word_invalid,
     word_status=errors.word_status,

@@ -41,7 +41,7 @@ class AurionRoute(GuardedRoute):
     def scope_for(self, method: str, path: str) -> str:
         return scope_for(method, path)
 
-    def permit(self, request: Request, who: Principal, scope: str) -> None:
+    async def permit(self, request: Request, who: Principal, scope: str) -> None:
         """Raises ClosedToKeys before MissingScope: no scope would help."""
         if self.path.startswith(CLOSED_TO_KEYS):
             require_staff(who)

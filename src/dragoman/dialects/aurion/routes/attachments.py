@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Form, Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import Response
 
 from dragoman.core.conversations import queries
-from dragoman.core.errors import NotFound
 from dragoman.core.messages import files
 from dragoman.core.messages import queries as messages
-from dragoman.core.messages.models import Attachment, ScanStatus
+from dragoman.core.messages.models import ScanStatus
 from dragoman.dialects.aurion import present
 from dragoman.dialects.aurion.ids import Prefix, read
 from dragoman.dialects.aurion.routes.common import ConversationId, conversation_number, known, router
 from dragoman.dialects.aurion.wire.conversations import AttachmentOut, DeletedOut
 from dragoman.edge.doors import Reader, Writer
+from dragoman.edge.downloads import bytes_of
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply
-from dragoman.edge.services import Services, services
+from dragoman.edge.services import services
 from dragoman.edge.uploads import Stored
-from dragoman.store.blobs import BlobNotFound, content_disposition
 
 routes = router(tag="Attachments")
-LINK_LASTS = timedelta(minutes=5)
 RETRY_AFTER = "5"
 
 
@@ -65,30 +62,7 @@ async def download_attachment_v2(
         return reply(pending, 202, {"Retry-After": RETRY_AFTER})
     if attachment.scan_status == ScanStatus.QUARANTINED:
         raise files.Quarantined
-    return await _bytes_of(services(request), attachment)
-
-
-async def _bytes_of(mine: Services, attachment: Attachment) -> Response:
-    address = await mine.blobs.presigned_url(
-        attachment.blob_key,
-        filename=attachment.filename,
-        content_type=attachment.content_type,
-        expires_in=LINK_LASTS,
-    )
-    if address is not None:
-        return RedirectResponse(address, 302)
-    try:
-        body = await mine.blobs.stream(attachment.blob_key)
-    except BlobNotFound:
-        raise NotFound("Attachment") from None
-    headers = {
-        "Content-Disposition": content_disposition(attachment.filename),
-        "Content-Length": str(attachment.size_bytes),
-        "Content-Type": attachment.content_type,
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return StreamingResponse(body, headers=headers)
+    return await bytes_of(services(request), attachment)
 
 
 @routes.delete(
