@@ -90,6 +90,19 @@ class GuardedRoute(APIRoute):
         return guarded
 
 
+class OpenRoute(APIRoute):
+    """No credential but what the path itself holds; a limit on how often one address may try."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def limited(request: Request) -> Response:
+            services(request).public_limiter.spend(request.client.host if request.client else "")
+            return await handle(CarefulRequest(request.scope, request.receive))
+
+        return limited
+
+
 async def identify(request: Request) -> Principal:
     """Raises Unauthenticated or TooMany."""
     mine = services(request)

@@ -79,8 +79,8 @@ class EventStream(Response):
                 if not await self._may_still_listen():
                     return
                 await tell(HEARTBEAT)
-            if piece := subscription.take():
-                await tell(piece)
+            if lines := subscription.take():
+                await tell(b"".join(lines))
             else:
                 await subscription.news()
 

@@ -10,10 +10,11 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from dragoman.core.events import Happened
 from dragoman.live.subscription import Subscription, View
-from dragoman.store import events
+from dragoman.store import events, signals
 from dragoman.store.bells import Wire
 from dragoman.store.database import Database
 from dragoman.store.events import Cursor, Event
@@ -22,6 +23,7 @@ log = logging.getLogger("dragoman.live")
 LOOK_SECONDS = 1.0
 AGAIN_SECONDS = 1.0  # after a fault
 SOONEST_SECONDS, LATEST_SECONDS = 0.002, 0.05  # when a slow writer holds back what others have committed
+ANYWHERE = Cursor(2**63, 0)  # what lies in no log lies before no place
 RIGHTS_CHANGED = frozenset({Happened.KEY_REVOKED, Happened.USER_UPDATED})
 
 
@@ -36,6 +38,7 @@ class Hub:
         self._is_listening = asyncio.Event()
         self._listeners: dict[int, set[Subscription]] = defaultdict(set)
         self._cursor: Cursor | None = None
+        self._signalled: dict[int, datetime] = {}  # by id: those that have been told
         self._placing = asyncio.Lock()
         self._look_in = LOOK_SECONDS
         self._tasks: list[asyncio.Task[None]] = []
@@ -137,7 +140,26 @@ class Hub:
                 self._tell(found.events)
                 self._cursor = found.events[-1].cursor
                 self._look_in = SOONEST_SECONDS
+        await self._tell_signals()
         self._look_in = min(self._look_in * 2, LATEST_SECONDS) if found.is_held_back else LOOK_SECONDS
+
+    async def _tell_signals(self) -> None:
+        """Those of the last seconds that have not been told, to those who want to hear of them."""
+        wanting = {
+            account_id: [one for one in listeners if one.view.signals]
+            for account_id, listeners in self._listeners.items()
+        }
+        if not any(wanting.values()):
+            return
+        start = self._database.clock() - signals.TOLD_FOR
+        async with self._database.backend.read() as session:
+            found = await signals.since(session, start)
+        for signal in found:
+            if signal.id not in self._signalled:
+                self._signalled[signal.id] = signal.created_at
+                for one in wanting.get(signal.account_id, ()):
+                    one.put(ANYWHERE, signal)
+        self._signalled = {key: at for key, at in self._signalled.items() if at >= start}
 
     def _tell(self, found: Sequence[Event]) -> None:
         for event in found:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dragoman.store.events import Cursor, Event
 
@@ -15,13 +16,15 @@ BEAT_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """What somebody is shown: which kinds of events, and how one of them becomes bytes.
+    """What somebody is shown: which kinds of events, and what is made of one of them, mostly bytes.
 
-    All who are shown the same share one, so that bytes are made once for all of them.
+    All who are shown the same share one, so that it is made once for all of them. With `signals` they hear of those,
+    too (store/signals.py), as they are.
     """
 
     kinds: frozenset[str]
-    render: Callable[[Event], bytes]
+    render: Callable[[Event], Any]
+    signals: bool = False
 
 
 class Subscription:
@@ -36,20 +39,20 @@ class Subscription:
         self.place = place  # all that lies behind it is still to come
         self.is_over = False
         self._is_due = False
-        self._waiting: deque[tuple[Cursor, bytes]] = deque()
+        self._waiting: deque[tuple[Cursor, Any]] = deque()
         self._news = asyncio.Event()
         self._timer = asyncio.get_running_loop().call_later(BEAT_SECONDS, self.beat)
 
-    def put(self, cursor: Cursor, line: bytes) -> None:
+    def put(self, cursor: Cursor, line: Any) -> None:
         if len(self._waiting) >= MOST_WAITING:
             self.end()
         elif not self.is_over:
             self._waiting.append((cursor, line))
             self._news.set()
 
-    def take(self) -> bytes:
+    def take(self) -> list[Any]:
         """All that waits, but for what lies before the place."""
-        lines = b"".join(line for cursor, line in self._waiting if cursor > self.place)
+        lines = [line for cursor, line in self._waiting if cursor > self.place]
         self._waiting.clear()
         return lines
 

@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy.engine import make_url
 
-from dragoman.store import events
+from dragoman.store import events, signals
 from dragoman.store.bells import Bell, Wire
 from dragoman.store.faults import Busy, told_plainly
 from dragoman.store.ids import IdBlock
@@ -103,7 +103,8 @@ class Database:
                 yield tx
                 await self._react(tx)
                 await events.append(tx)
-            if tx.emitted:
+                await signals.append(tx)
+            if tx.emitted or tx.signalled:
                 self.bell.ring()
 
     async def close(self) -> None:

@@ -151,12 +151,22 @@ class Tx:
         return [load(record, row) for row in prepared.read(rows)]
 
 
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """Something that is worth telling at once and not worth keeping (signals.py)."""
+
+    kind: str
+    conversation_id: int | None
+    data: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class WriteTx(Tx):
     """One transaction of one account: all of it is on disk when it ends, or none."""
 
     ids: IdBlock
     emitted: list[Emitted] = field(default_factory=list)
+    signalled: list[Signalled] = field(default_factory=list)
     _stamp: int | None = None
 
     async def next_id(self) -> int:
@@ -170,6 +180,10 @@ class WriteTx(Tx):
     def emit(self, kind: str, conversation_id: int | None = None, **data: Any) -> None:
         """Say what happened; it is stored with the change and told after the commit."""
         self.emitted.append(Emitted(kind, conversation_id, data, self.actor, self.now))
+
+    def signal(self, kind: str, conversation_id: int | None = None, **data: Any) -> None:
+        """Tell whoever listens now; nobody will be told later."""
+        self.signalled.append(Signalled(kind, conversation_id, data))
 
     def lock(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """Read to change: others that mean to change the same rows wait (SQLite has one writer anyway).

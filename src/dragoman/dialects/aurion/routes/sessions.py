@@ -13,11 +13,11 @@ from dragoman.core.errors import DomainError, Kind, Refused
 from dragoman.dialects.aurion import present_account as present
 from dragoman.dialects.aurion.ids import Prefix, show
 from dragoman.dialects.aurion.routes.common import REFUSALS, router
-from dragoman.dialects.aurion.routes.sharing import NO_CREDENTIAL, PublicRoute
+from dragoman.dialects.aurion.routes.sharing import NO_CREDENTIAL
 from dragoman.dialects.aurion.wire.account import KeyNameOut, MeOut, SessionOut
 from dragoman.dialects.aurion.wire.account_inputs import LoginIn
 from dragoman.edge.credentials import session_token
-from dragoman.edge.doors import Reader, Who
+from dragoman.edge.doors import OpenRoute, Reader, Who
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply, reply_once
 from dragoman.edge.services import Services, services
@@ -25,7 +25,7 @@ from dragoman.store import directory
 from dragoman.store.tx import Actor
 
 log = logging.getLogger("dragoman.sessions")
-public_routes = APIRouter(prefix="/api/v1/auth", tags=["Sessions"], route_class=PublicRoute, responses=REFUSALS)
+public_routes = APIRouter(prefix="/api/v1/auth", tags=["Sessions"], route_class=OpenRoute, responses=REFUSALS)
 routes = router("/api/v1/auth", "Sessions")
 MOST_ACCOUNTS = 10
 

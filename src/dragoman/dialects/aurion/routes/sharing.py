@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Path, Request
-from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from dragoman.core.accounts.secrets import account_of
@@ -31,35 +30,21 @@ from dragoman.dialects.aurion.wire.conversations import (
 )
 from dragoman.dialects.aurion.wire.inputs import CommentIn, ShareIn
 from dragoman.dialects.aurion.wire.refusals import RefusalOut
-from dragoman.edge.doors import CarefulRequest, Reader, Writer
+from dragoman.edge.doors import OpenRoute, Reader, Writer
 from dragoman.edge.openapi import returns
 from dragoman.edge.replies import reply, reply_once
 from dragoman.edge.services import services
-from dragoman.edge.straight import Handler
 from dragoman.store.tx import Actor, WriteTx
 
 UNLISTED = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 Token = Annotated[str, Path(max_length=300)]
 
 
-class PublicRoute(APIRoute):
-    """No credential but the token in the path; a limit on how often one address may try."""
-
-    def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
-
-        async def limited(request: Request) -> Response:
-            services(request).public_limiter.spend(request.client.host if request.client else "")
-            return await handle(CarefulRequest(request.scope, request.receive))
-
-        return limited
-
-
 routes = router(tag="Sharing")
 public_routes = APIRouter(
     prefix="/api/v2/conversations",
     tags=["Sharing"],
-    route_class=PublicRoute,
+    route_class=OpenRoute,
     responses={
         **{status: REFUSALS[status] for status in (403, 404, 429)},
         **returns(RefusalOut, 410, "The link expired"),
