@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dragoman.core.accounts.bots import Bot
@@ -33,6 +33,9 @@ class People:
     contacts: Mapping[int, Contact]
     bots: Mapping[int, Bot]
 
+    def and_(self, more: People) -> People:
+        return People({**self.users, **more.users}, {**self.contacts, **more.contacts}, {**self.bots, **more.bots})
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -47,6 +50,10 @@ class Shown:
     latest: Latest
     files: Mapping[int | None, Sequence[Attachment]]
     people: People
+
+    def with_more(self, people: People, files: Mapping[int | None, Sequence[Attachment]]) -> Shown:
+        """The same, ready to show lines that are not the latest."""
+        return replace(self, people=self.people.and_(people), files={**self.files, **files})
 
     @property
     def assignee(self) -> User | Bot | None:

@@ -19,6 +19,19 @@ def contact_token(pepper: bytes, account_id: int, link: ContactLink) -> str:
     return f"{account_id}.{link.id}.{_mark(pepper, f'link {account_id} {link.id} {link.source_id}')}"
 
 
+def named_in(token: str) -> tuple[int, int] | None:
+    """The account and the link that a contact's token speaks of; None for what is no such token."""
+    account_id, dot, rest = token.partition(".")
+    link_id, also_dot, _ = rest.partition(".")
+    if not dot or not also_dot or not (_is_number(account_id) and _is_number(link_id)):
+        return None
+    return int(account_id), int(link_id)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 16
+
+
 def is_right(given: str, right: str) -> bool:
     return hmac.compare_digest(given.encode(errors="surrogatepass"), right.encode())
 
