@@ -15,6 +15,7 @@ from dragoman.channels.email.importing import Noted, Report, import_mail
 from dragoman.channels.email.parsing import sources
 from dragoman.cli.common import AccountId, AsJson, fail, opened_for, run, show
 from dragoman.cli.console import err, out
+from dragoman.cli.import_chatwoot import bring_in_chatwoot
 from dragoman.core.messages.mails import Outcome
 
 MOST_NOTED = 20  # that a person is shown; programs get all
@@ -33,6 +34,9 @@ SAID = {
 @import_app.callback()
 def bring_in() -> None:
     """Bring in what other systems have."""
+
+
+import_app.command("chatwoot")(bring_in_chatwoot)
 
 
 @import_app.command("mail")

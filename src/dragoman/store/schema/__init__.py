@@ -30,7 +30,7 @@ from dragoman.store.schema.conversations import (
     tags,
     unsent,
 )
-from dragoman.store.schema.log import counters, derivations, events, idempotency_keys, jobs, signals
+from dragoman.store.schema.log import carried, counters, derivations, events, idempotency_keys, jobs, signals
 from dragoman.store.schema.messages import attachments, mail_ids, messages, raw_mails, search_documents
 from dragoman.store.schema.toolbox import attribute_definitions, canned_responses, labels, saved_filters
 
@@ -40,6 +40,7 @@ __all__ = [
     "attribute_definitions",
     "bots",
     "canned_responses",
+    "carried",
     "companies",
     "contact_identities",
     "contact_links",

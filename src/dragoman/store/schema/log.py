@@ -21,6 +21,16 @@ events = numbered(
     Index("ix_events_account_order", "account_id", "transaction_id", "id"),
 )
 
+# What came from another system: there it is known by `remote_id`, here by `local_id`.
+carried = related(
+    "carried",
+    ("source", "kind", "remote_id"),
+    Column("source", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("remote_id", Text, nullable=False),
+    key("local_id", required=True),
+)
+
 # What is worth telling at once and not worth keeping: who is writing, who is there. Forgotten after a minute.
 signals = numbered(
     "signals",

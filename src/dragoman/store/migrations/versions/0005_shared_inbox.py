@@ -171,6 +171,16 @@ def create_tables() -> None:
         sa.UniqueConstraint("account_id", "short_code", name="uq_canned_responses_account_id_short_code"),
     )
     op.create_table(
+        "carried",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("remote_id", sa.Text(), nullable=False),
+        sa.Column("local_id", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "source", "kind", "remote_id", name="pk_carried"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "labels",
         sa.Column("account_id", KEY, nullable=False),
         sa.Column("id", KEY, autoincrement=False, nullable=False),

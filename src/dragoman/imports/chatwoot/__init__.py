@@ -1,0 +1,1 @@
+"""From a Chatwoot server over its own API: agents, teams, labels, inboxes, contacts, conversations, files."""
