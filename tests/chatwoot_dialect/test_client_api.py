@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatwoot.conftest import Office
+from chatwoot_dialect.conftest import Office
 from dragoman.core.channels import actions as channels
 from dragoman.core.conversations import queries
 from dragoman.core.messages import posting

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from chatwoot.conftest import Office
-from chatwoot.served import served
-from chatwoot.test_cable import say, ticket
+from chatwoot_dialect.conftest import Office
+from chatwoot_dialect.served import served
+from chatwoot_dialect.test_cable import say, ticket
 
 HERE = Path(__file__).parent / "clients"
 INSTALLED = Path(__file__).resolve().parents[2] / ".services" / "clients"

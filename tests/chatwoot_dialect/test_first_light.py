@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatwoot.conftest import Office
+from chatwoot_dialect.conftest import Office
 
 
 async def test_the_profile_says_who_i_am(office: Office) -> None:

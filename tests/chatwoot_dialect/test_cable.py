@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from chatwoot.conftest import Office
-from chatwoot.served import served
+from chatwoot_dialect.conftest import Office
+from chatwoot_dialect.served import served
 from dragoman.core.channels import members
 from dragoman.core.contacts import links
 from dragoman.core.conversations import assignment, editing, queries
