@@ -30,7 +30,8 @@ NUMBERS = (
 )
 FACETS = (
     *("visibility", "status", "state", "priority", "channel", "inbox_id", "company_id", "assignee_user_id"),
-    *("assignee_team_id", "unread_count", "category", "sub_category", "conversation_type", "source", "department_id"),
+    *("assignee_team_id", "unread_count", "is_unattended"),
+    *("category", "sub_category", "conversation_type", "source", "department_id"),
     *("impact", "urgency", "detected_language", "current_sentiment_label", "sla_state"),
 )
 # What a row of the index is made of: instants in microseconds, tags as JSON.

@@ -166,6 +166,7 @@ FIELDS: Mapping[str, FieldSpec] = {
     ),
     "tags": FieldSpec(Type.TAGS),
     "is_spam": FieldSpec(Type.TRUTH, "is_spam"),
+    "is_unattended": FieldSpec(Type.TRUTH, "is_unattended"),
     "auto_resolved_by_ai": FieldSpec(Type.TRUTH, "auto_resolved_by_ai"),
     "number": FieldSpec(Type.NUMBER, "number"),
     "version": FieldSpec(Type.NUMBER, "version"),
