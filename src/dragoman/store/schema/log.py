@@ -21,6 +21,15 @@ events = numbered(
     Index("ix_events_account_order", "account_id", "transaction_id", "id"),
 )
 
+# How far those who follow the log for an account have come.
+places = related(
+    "places",
+    ("reader",),
+    Column("reader", Text, nullable=False),
+    Column("transaction_id", BigInteger, nullable=False),
+    key("event_id", required=True),
+)
+
 # What is worth telling at once and not worth keeping: who is writing, who is there. Forgotten after a minute.
 signals = numbered(
     "signals",
