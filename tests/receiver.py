@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class Receiver:
     answers: list[Answer] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     open: set[asyncio.Task[Any]] = field(default_factory=set)
+    has_heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -70,6 +72,13 @@ class Receiver:
 
     def words(self, name: str = "event") -> list[str]:
         return [one.json[name] for one in self.heard]
+
+    async def hears(self, count: int) -> None:
+        """Until so many have come."""
+        async with asyncio.timeout(20):
+            while len(self.heard) < count:
+                self.has_heard.clear()
+                await self.has_heard.wait()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -88,14 +97,15 @@ class Receiver:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         body = await reader.readexactly(int(headers["content-length"]))
         self.heard.append(Heard(head, headers, body))
+        self.has_heard.set()
         await (self.answers.pop(0) if self.answers else self.usual)(writer)
         await writer.drain()
 
 
 @asynccontextmanager
-async def receiving() -> AsyncIterator[Receiver]:
+async def receiving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
     one = Receiver()
-    server = await asyncio.start_server(one.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(one.serve, "127.0.0.1", 0, ssl=tls)
     one.port = server.sockets[0].getsockname()[1]
     try:
         yield one

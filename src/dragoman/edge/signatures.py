@@ -26,8 +26,9 @@ def standard(secret: str, message_id: str, at: datetime, body: bytes) -> Mapping
 
 
 def _key(secret: str) -> bytes:
-    """Base64 behind its prefix; a secret that somebody made up otherwise is taken as it is."""
+    """Base64 behind its prefix, padded or not; a secret that somebody made up otherwise is taken as it is."""
+    text = secret.removeprefix(PREFIX)
     try:
-        return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error:
         return secret.encode()
