@@ -30,7 +30,7 @@ from dragoman.edge.idempotency import Kept
 from dragoman.edge.limits import BodyLimit
 from dragoman.edge.rates import Limiter
 from dragoman.edge.services import Services
-from dragoman.jobs.runner import Runner
+from dragoman.jobs.background import work
 from dragoman.live.hub import Hub
 from dragoman.live.wires import wire_for
 from dragoman.store.blobs import BlobUnavailable, open_blobs
@@ -98,7 +98,7 @@ def create_app(services: Services, *, runs_jobs: bool = False) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
-    runner = asyncio.create_task(Runner(services).run()) if app.state.runs_jobs else None
+    working = asyncio.create_task(work(services, app.state.dialects)) if app.state.runs_jobs else None
     # What was made up to here stays: looking through it for garbage, now and then, would hold up everybody.
     gc.collect()
     gc.freeze()
@@ -107,9 +107,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with _told_of_the_end(services.hub.close):
         yield
     keeping.cancel()
-    if runner is not None:
-        runner.cancel()
-        await asyncio.gather(runner, return_exceptions=True)
+    if working is not None:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
     await services.hub.stop()
     await services.database.close()
 

@@ -19,6 +19,7 @@ NEEDLESS = {
     "botocore",
     "charset_normalizer",
     "cryptography",
+    "httpcore",
     "jwt",
     "lxml",
     "mako",

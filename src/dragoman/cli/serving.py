@@ -29,7 +29,8 @@ from dragoman.cli.common import (
     start_logging,
 )
 from dragoman.config import Settings
-from dragoman.jobs.runner import Runner
+from dragoman.edge.dialect import find_dialects
+from dragoman.jobs.background import work
 from dragoman.store import migrate
 
 NO_JOBS = "DRAGOMAN_SERVE_NO_JOBS"
@@ -146,12 +147,12 @@ async def _work() -> None:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stopped.set)
-        runner = asyncio.create_task(Runner(services).run())
+        working = asyncio.create_task(work(services, find_dialects("dragoman.dialects")))
         services.hub.start()  # so that those who serve hear of what is done here
         typer.echo("Dragoman's worker is ready")
         await stopped.wait()
-        runner.cancel()
-        await asyncio.gather(runner, return_exceptions=True)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
         await services.hub.stop()
 
 

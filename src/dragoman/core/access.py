@@ -62,7 +62,7 @@ _NEEDED: Mapping[str, tuple[Happened, ...]] = {
     "users:read": (Happened.USER_CREATED, Happened.USER_UPDATED),
     "users:write": (Happened.KEY_CREATED, Happened.KEY_REVOKED),  # which shows keys, too
     "channels:read": (Happened.INBOX_CREATED, Happened.INBOX_UPDATED, Happened.INBOX_DELETED),
-    "webhooks:manage": (Happened.WEBHOOK_CREATED, Happened.WEBHOOK_DELETED),
+    "webhooks:manage": (Happened.WEBHOOK_CREATED, Happened.WEBHOOK_DELETED, Happened.WEBHOOK_SWITCHED_OFF),
 }
 OF_THE_ACCOUNT = frozenset(kind for kinds in _NEEDED.values() for kind in kinds)
 

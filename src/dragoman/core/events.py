@@ -46,6 +46,9 @@ class Happened(StrEnum):
 
     MESSAGE_CHANGED = "message_changed"
     MESSAGE_REMOVED = "message_removed"
+    MESSAGE_SCHEDULED = "message_scheduled"
+    SCHEDULE_CANCELLED = "schedule_cancelled"
+    SCHEDULE_FAILED = "schedule_failed"
     PARTICIPANTS_CHANGED = "participants_changed"
     SEEN = "seen"
     MUTED = "muted"
@@ -70,6 +73,7 @@ class Happened(StrEnum):
     KEY_REVOKED = "key_revoked"
     WEBHOOK_CREATED = "webhook_created"
     WEBHOOK_DELETED = "webhook_deleted"
+    WEBHOOK_SWITCHED_OFF = "webhook_switched_off"
 
 
 # What is told in the thread between the messages, to whoever is shown such.

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dragoman.core.accounts import listening
+from dragoman.core.channels import listening as inboxes
 from dragoman.core.conversations import followers
 from dragoman.core.events import Happened
 from dragoman.store import jobs
@@ -44,6 +46,11 @@ WAKE = Then(
     tells=lambda event: {"conversation_id": event.conversation_id},
     at=lambda event: datetime.fromisoformat(event.data["until"]),
 )
+SAY_LATER = Then(
+    "deliver_scheduled",
+    _named("scheduled_id"),
+    at=lambda event: datetime.fromisoformat(event.data["due_at"]),
+)
 SCAN = Then("scan_attachment", _named("attachment_id"), only_if=lambda event: event.data["scan_status"] == "pending")
 REMOVE_BLOB = Then("remove_blob", _named("blob_key"))
 
@@ -53,7 +60,11 @@ REACTIONS: Mapping[str, React] = {
     Happened.COMPANY_UPDATED: React(now=(followers.of_company,)),
     Happened.USER_UPDATED: React(now=(followers.of_user,)),
     Happened.TEAM_UPDATED: React(now=(followers.of_team,)),
+    Happened.WEBHOOK_CREATED: React(now=(listening.on_webhook,)),
+    Happened.INBOX_CREATED: React(now=(inboxes.on_inbox,)),
+    Happened.INBOX_UPDATED: React(now=(inboxes.on_inbox,)),
     Happened.SNOOZED: React(then=(WAKE,)),
+    Happened.MESSAGE_SCHEDULED: React(then=(SAY_LATER,)),
     Happened.ATTACHMENT_ADDED: React(then=(SCAN,)),
     Happened.ATTACHMENT_DELETED: React(then=(REMOVE_BLOB,)),
 }

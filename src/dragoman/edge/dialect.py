@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from dragoman.core.errors import DomainError
+from dragoman.edge.hooks import Hooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Dialect:
     schemas: Callable[[], Mapping[str, Any]]
     # A path as it is routed: some clients write more than one form of it.
     tidied: Callable[[str], str] = str
+    # How webhooks are told in its words.
+    hooks: Hooks | None = None
 
 
 def find_dialects(package: str) -> list[Dialect]:

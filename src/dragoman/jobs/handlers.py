@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from dragoman.core.conversations import lifecycle
-from dragoman.core.messages import files, queries
+from dragoman.core.messages import files, queries, scheduling
 from dragoman.core.messages.models import ScanStatus
 from dragoman.edge.services import Services
 from dragoman.jobs import clamd
@@ -21,6 +21,15 @@ async def wake_conversation(services: Services, job: Job) -> None:
     """The time that a conversation was snoozed until has come."""
     async with services.database.write(job.account_id) as tx:
         await lifecycle.wake_if_due(tx, job.payload["conversation_id"])
+
+
+async def deliver_scheduled(services: Services, job: Job) -> None:
+    """The time has come to say what was written before; as whoever wrote it."""
+    scheduled_id = job.payload["scheduled_id"]
+    async with services.database.read(job.account_id) as tx:
+        author = await scheduling.author_of(tx, scheduled_id)
+    async with services.database.write(job.account_id, author) as tx:
+        await scheduling.say_if_due(tx, scheduled_id)
 
 
 async def scan_attachment(services: Services, job: Job) -> None:
@@ -48,6 +57,7 @@ async def remove_blob(services: Services, job: Job) -> None:
 
 HANDLERS: Mapping[str, Handler] = {
     "wake_conversation": wake_conversation,
+    "deliver_scheduled": deliver_scheduled,
     "scan_attachment": scan_attachment,
     "remove_blob": remove_blob,
 }

@@ -10,7 +10,7 @@ from datetime import timedelta
 from dragoman.edge.idempotency import forget_old_keys
 from dragoman.edge.services import Services
 from dragoman.jobs.handlers import HANDLERS, Handler
-from dragoman.store import jobs, signals
+from dragoman.store import deliveries, jobs, signals
 from dragoman.store.jobs import Job
 
 log = logging.getLogger("dragoman.jobs")
@@ -84,10 +84,11 @@ class Runner:
             await jobs.put_off(session, job, error=error, now=database.clock())
 
     async def _tidy(self) -> None:
-        """Forget answers that nobody will ask for again, and signals that everybody has heard."""
+        """Forget answers that nobody will ask for again, signals that everybody has heard, what was told long ago."""
         now = self._services.database.clock()
         if now - self._tidied_at >= TIDY_EVERY:
             self._tidied_at = now
             async with self._services.database.backend.write() as session:
                 await forget_old_keys(session, now=now)
                 await signals.forget(session, now=now)
+                await deliveries.forget_old(session, now=now)

@@ -16,6 +16,7 @@ from dragoman.store.records import Record, columns, load
 from dragoman.store.schema import signals
 from dragoman.store.tx import Session, WriteTx
 
+FRESH_FOR = timedelta(seconds=10)  # what webhooks are still told of
 TOLD_FOR = timedelta(seconds=5)  # a slow transaction may commit an older one behind a younger
 KEPT_FOR = timedelta(minutes=1)
 MOST = 1000

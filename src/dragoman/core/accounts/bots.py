@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Table
 
+from dragoman.core.accounts import listening
 from dragoman.core.accounts.actions import Issued, issue
 from dragoman.core.contacts.rules import clean_name
 from dragoman.core.errors import NotFound
@@ -58,6 +59,8 @@ async def add(tx: WriteTx, *, name: str, description: str | None = None, url: st
         updated_at=tx.now,
     )
     await tx.insert(bots, values(bot))
+    if bot.url:
+        await listening.begin(tx)
     return bot
 
 
@@ -68,6 +71,8 @@ async def edit(tx: WriteTx, bot_id: int, **wanted: Any) -> Bot:
         wanted["name"] = clean_name(wanted["name"])
     after = replace(before, **wanted, updated_at=tx.now)
     await tx.execute(tx.update(bots).where(bots.c.id == bot_id).values(values(after)))
+    if after.url:
+        await listening.begin(tx)
     return after
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import func
 
@@ -16,6 +17,7 @@ from dragoman.store.tx import Tx, WriteTx
 
 webhooks = schema.webhooks
 MOST_WEBHOOKS = 100
+PATIENCE = timedelta(days=3)  # who is not reached for so long is not told any more
 
 
 async def subscribe(
@@ -60,3 +62,22 @@ async def unsubscribe(tx: WriteTx, webhook_id: int) -> None:
     if not gone.rowcount:
         raise NotFound("Webhook")
     tx.emit(Happened.WEBHOOK_DELETED, webhook_id=webhook_id)
+
+
+async def has_heard(tx: WriteTx, webhook_id: int) -> None:
+    """Something has got through to it."""
+    failing = (webhooks.c.id == webhook_id, webhooks.c.failing_since.is_not(None))
+    await tx.execute(tx.update(webhooks).where(*failing).values(failing_since=None))
+
+
+async def has_failed(tx: WriteTx, webhook_id: int) -> None:
+    """Something has not; after days of nothing but that it is switched off."""
+    found = await tx.lock_one(Webhook, id=webhook_id)
+    if found is None or not found.is_active:
+        return
+    since = found.failing_since or tx.now
+    is_over = tx.now - since >= PATIENCE
+    changes = {"failing_since": since, "is_active": not is_over}
+    await tx.execute(tx.update(webhooks).where(webhooks.c.id == webhook_id).values(changes))
+    if is_over:
+        tx.emit(Happened.WEBHOOK_SWITCHED_OFF, webhook_id=webhook_id)

@@ -154,8 +154,14 @@ async def edit(tx: WriteTx, contact_id: int, wanted: Mapping[str, Any]) -> Conta
     if (before.email, before.phone) != (after.email, after.phone):
         await _release(tx, contact_id)
         await _claim(tx, after)
-    tx.emit(Happened.CONTACT_UPDATED, contact_id=contact_id, fields=sorted(changes))
+    tx.emit(Happened.CONTACT_UPDATED, contact_id=contact_id, fields=sorted(changes), became=_became(before, changes))
     return after
+
+
+def _became(before: Contact, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What each field was and is, where these differ."""
+    both = {name: [getattr(before, name), value] for name, value in changes.items()}
+    return {name: pair for name, pair in both.items() if name != "tags" and pair[0] != pair[1]}
 
 
 async def _cleaned(tx: WriteTx, before: Contact, wanted: Mapping[str, Any]) -> dict[str, Any]:

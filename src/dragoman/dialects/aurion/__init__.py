@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dragoman.dialects.aurion import errors
+from dragoman.dialects.aurion.hooks import hooks
 from dragoman.dialects.aurion.routes import (
     assignment,
     attachments,
@@ -97,4 +98,5 @@ dialect = Dialect(
     word_invalid=errors.word_invalid,
     word_status=errors.word_status,
     schemas=partial(components, _OUT),
+    hooks=hooks,
 )

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 
 from dragoman.dialects.chatwoot import errors
 from dragoman.dialects.chatwoot import routes as package
+from dragoman.dialects.chatwoot.hooks import hooks
 from dragoman.dialects.chatwoot.wire import conversations, people
 from dragoman.edge.dialect import Dialect
 from dragoman.edge.openapi import components
@@ -46,4 +47,5 @@ dialect = Dialect(
     word_status=errors.word_status,
     schemas=partial(components, _OUT),
     tidied=tidied,
+    hooks=hooks,
 )

@@ -40,6 +40,7 @@ ATTRIBUTES = {
     "phone": "phone_number",
     "external_id": "identifier",
     "body": "content",
+    "due_at": "scheduled_at",
     "custom_attrs": "custom_attributes",
 }
 

@@ -30,7 +30,7 @@ from dragoman.store.schema.conversations import (
     tags,
     unsent,
 )
-from dragoman.store.schema.log import carried, counters, derivations, events, idempotency_keys, jobs, signals
+from dragoman.store.schema.log import carried, counters, derivations, events, idempotency_keys, jobs, places, signals
 from dragoman.store.schema.messages import attachments, mail_ids, messages, raw_mails, search_documents
 from dragoman.store.schema.toolbox import attribute_definitions, canned_responses, labels, saved_filters
 
@@ -63,6 +63,7 @@ __all__ = [
     "messages",
     "metadata",
     "participants",
+    "places",
     "raw_mails",
     "reads",
     "resolutions",

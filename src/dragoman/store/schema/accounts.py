@@ -136,14 +136,21 @@ webhooks = numbered(
     instant("updated_at", required=True),
 )
 
-# What a webhook was told, or is still to be told.
+# What somebody who listens by HTTP was told, or is still to be told: a webhook, an inbox of programs or a bot.
 deliveries = numbered(
     "deliveries",
-    key("webhook_id", required=True),
+    Column("target", Text, nullable=False),
+    key("target_id", required=True),
+    Column("dialect", Text, nullable=False),
     key("event_id", required=True),
-    Column("event", Text, nullable=False),
+    Column("word", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("body", Text, nullable=False),
+    # Not worth being told again, like that somebody is typing.
+    Column("is_fleeting", Boolean, nullable=False),
+    # The message that has failed where this fails, and the conversation that people must then look after.
+    key("message_id"),
+    key("conversation_id"),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("status_code", Integer),
@@ -152,7 +159,8 @@ deliveries = numbered(
     instant("created_at", required=True),
     instant("attempted_at"),
     instant("next_at"),
-    refers("webhook_id", "webhooks", ondelete="CASCADE"),
-    UniqueConstraint("account_id", "webhook_id", "event_id", "event"),
+    UniqueConstraint("account_id", "target_id", "event_id", "word"),
+    Index("ix_deliveries_target", "account_id", "target_id", "id"),
+    Index("ix_deliveries_due", "state", "next_at", "id"),
     Index("ix_deliveries_created", "created_at"),
 )

@@ -31,6 +31,15 @@ carried = related(
     key("local_id", required=True),
 )
 
+# How far those who follow the log for an account have come.
+places = related(
+    "places",
+    ("reader",),
+    Column("reader", Text, nullable=False),
+    Column("transaction_id", BigInteger, nullable=False),
+    key("event_id", required=True),
+)
+
 # What is worth telling at once and not worth keeping: who is writing, who is there. Forgotten after a minute.
 signals = numbered(
     "signals",

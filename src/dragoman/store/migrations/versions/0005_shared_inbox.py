@@ -230,14 +230,35 @@ def create_tables() -> None:
     )
     op.create_index("ix_signals_created", "signals", ["created_at"])
     op.create_table(
+        "places",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("reader", sa.Text(), nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "reader", name="pk_places"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_places_account_id"),
+        sqlite_with_rowid=False,
+    )
+    # Webhooks that there are already are told of what happens from now on.
+    op.execute(
+        "INSERT INTO places (account_id, reader, transaction_id, event_id) "
+        "SELECT account_id, 'hooks', max(transaction_id), max(id) FROM events "
+        "WHERE account_id IN (SELECT account_id FROM webhooks) GROUP BY account_id"
+    )
+    op.create_table(
         "deliveries",
         sa.Column("account_id", KEY, nullable=False),
         sa.Column("id", KEY, autoincrement=False, nullable=False),
-        sa.Column("webhook_id", KEY, nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("target_id", KEY, nullable=False),
+        sa.Column("dialect", sa.Text(), nullable=False),
         sa.Column("event_id", KEY, nullable=False),
-        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("is_fleeting", sa.Boolean(), nullable=False),
+        sa.Column("message_id", KEY),
+        sa.Column("conversation_id", KEY),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("status_code", sa.Integer()),
@@ -247,17 +268,13 @@ def create_tables() -> None:
         sa.Column("attempted_at", INSTANT),
         sa.Column("next_at", INSTANT),
         sa.PrimaryKeyConstraint("account_id", "id", name="pk_deliveries"),
-        sa.ForeignKeyConstraint(
-            ["account_id", "webhook_id"],
-            ["webhooks.account_id", "webhooks.id"],
-            ondelete="CASCADE",
-            name="fk_deliveries_account_id_webhook_id",
-        ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_deliveries_account_id"),
         sa.UniqueConstraint(
-            "account_id", "webhook_id", "event_id", "event", name="uq_deliveries_account_id_webhook_id_event_id_event"
+            "account_id", "target_id", "event_id", "word", name="uq_deliveries_account_id_target_id_event_id_word"
         ),
     )
+    op.create_index("ix_deliveries_target", "deliveries", ["account_id", "target_id", "id"])
+    op.create_index("ix_deliveries_due", "deliveries", ["state", "next_at", "id"])
     op.create_index("ix_deliveries_created", "deliveries", ["created_at"])
     op.create_table(
         "inbox_members",
