@@ -21,7 +21,6 @@ from dragoman.config import Settings
 from dragoman.core.accounts import webhooks
 from dragoman.core.accounts.models import Webhook
 from dragoman.edge.targets import Address
-from dragoman.jobs import delivering
 from dragoman.jobs.delivering import FOR_ONE, MOST_ATTEMPTS
 from dragoman.jobs.sending import MOST_KEPT
 from dragoman.store import deliveries, places, schema
@@ -89,12 +88,13 @@ async def test_what_failed_is_told_again_ever_more_seldom(world: World, receiver
     assert len({heard.body for heard in receiver.heard}) == 1, "at each attempt the same"
 
 
-async def test_waits_are_spread(world: World) -> None:
-    spread = {random.Random(seed).uniform(1 - delivering.SPREAD, 1 + delivering.SPREAD) for seed in range(20)}
-    assert len(spread) == 20
-    makers = [courier(world, chance=random.Random(seed)) for seed in range(20)]
-    one = Delivery(1, 1, "webhook", 1, "x", 1, "w", "u", "b", False, None, None, "pending", 1, *[None] * 3, world.clock(), None, None)  # type: ignore[arg-type]  # fmt: skip
-    assert len({maker._next_at(one) for maker in makers}) == 20
+async def test_not_all_come_back_at_once(world: World, receiver: Receiver) -> None:
+    await subscribed(world, receiver.url)
+    for _ in range(5):
+        await world.conversation()
+    receiver.usual = status(500)
+    assert await carried(world, chance=random.Random(7)) == 5
+    assert len({one.next_at for one in await kept(world)}) == 5
 
 
 REFUSALS: dict[str, tuple[Any, str]] = {

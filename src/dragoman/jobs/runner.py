@@ -89,6 +89,6 @@ class Runner:
         if now - self._tidied_at >= TIDY_EVERY:
             self._tidied_at = now
             async with self._services.database.backend.write() as session:
-                await forget_old_keys(session, now=now)
-                await signals.forget(session, now=now)
                 await deliveries.forget_old(session, now=now)
+                await signals.forget(session, now=now)
+                await forget_old_keys(session, now=now)

@@ -9,7 +9,7 @@ from dragoman.core.messages.models import Delivery, Message
 from dragoman.store import schema
 from dragoman.store.tx import WriteTx
 
-MOST = 500
+MOST = 1000
 
 
 async def fail(tx: WriteTx, message_id: int, error: str) -> None:
