@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dragoman.core.conversations import followers
+from dragoman.core.conversations import followers, relabelling
 from dragoman.core.events import Happened
 from dragoman.store import jobs
 from dragoman.store.tx import Emitted, WriteTx
@@ -50,9 +50,12 @@ REMOVE_BLOB = Then("remove_blob", _named("blob_key"))
 REACTIONS: Mapping[str, React] = {
     # an event                       in the same transaction                then, after the commit
     Happened.CONTACT_UPDATED: React(now=(followers.of_contact,)),
+    Happened.CONTACT_MERGED: React(now=(followers.of_merged_contact,)),
     Happened.COMPANY_UPDATED: React(now=(followers.of_company,)),
     Happened.USER_UPDATED: React(now=(followers.of_user,)),
     Happened.TEAM_UPDATED: React(now=(followers.of_team,)),
+    Happened.LABEL_UPDATED: React(now=(relabelling.of_renamed,)),
+    Happened.LABEL_DELETED: React(now=(relabelling.of_deleted,)),
     Happened.SNOOZED: React(then=(WAKE,)),
     Happened.ATTACHMENT_ADDED: React(then=(SCAN,)),
     Happened.ATTACHMENT_DELETED: React(then=(REMOVE_BLOB,)),
