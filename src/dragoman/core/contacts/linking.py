@@ -12,7 +12,7 @@ from dragoman.core.errors import Invalid, Taken
 from dragoman.core.events import Happened
 from dragoman.store.tx import Tx, WriteTx
 
-MAX_SOURCE_ID = 500
+MAX_SOURCE_ID = 512
 
 
 def natural_source(contact: Contact, inbox: Inbox) -> str | None:
