@@ -58,11 +58,29 @@ _NEEDED: Mapping[str, tuple[Happened, ...]] = {
         Happened.COMPANY_UPDATED,
         Happened.COMPANY_DELETED,
     ),
+    "conversations:read": (
+        Happened.LABEL_CREATED,
+        Happened.LABEL_UPDATED,
+        Happened.LABEL_DELETED,
+        Happened.TOOLBOX_CHANGED,
+    ),
     "teams:read": (Happened.TEAM_CREATED, Happened.TEAM_UPDATED, Happened.TEAM_DELETED),
-    "users:read": (Happened.USER_CREATED, Happened.USER_UPDATED),
+    "users:read": (
+        Happened.ACCOUNT_UPDATED,
+        Happened.USER_CREATED,
+        Happened.USER_UPDATED,
+        Happened.BOT_CREATED,
+        Happened.BOT_UPDATED,
+        Happened.BOT_DELETED,
+    ),
     "users:write": (Happened.KEY_CREATED, Happened.KEY_REVOKED),  # which shows keys, too
     "channels:read": (Happened.INBOX_CREATED, Happened.INBOX_UPDATED, Happened.INBOX_DELETED),
-    "webhooks:manage": (Happened.WEBHOOK_CREATED, Happened.WEBHOOK_DELETED, Happened.WEBHOOK_SWITCHED_OFF),
+    "webhooks:manage": (
+        Happened.WEBHOOK_CREATED,
+        Happened.WEBHOOK_UPDATED,
+        Happened.WEBHOOK_DELETED,
+        Happened.WEBHOOK_SWITCHED_OFF,
+    ),
 }
 OF_THE_ACCOUNT = frozenset(kind for kinds in _NEEDED.values() for kind in kinds)
 

@@ -59,6 +59,14 @@ class Conflict(DomainError):
     kind, code = Kind.CONFLICT, "conflict"
 
 
+class Taken(Conflict):
+    """A value that is one record's alone, and another's already; `field` is its name in the core's words."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class StaleVersion(Conflict):
     """The caller has seen an older version than the one it means to change."""
 

@@ -72,8 +72,17 @@ class Happened(StrEnum):
     KEY_CREATED = "key_created"
     KEY_REVOKED = "key_revoked"
     WEBHOOK_CREATED = "webhook_created"
+    WEBHOOK_UPDATED = "webhook_updated"
     WEBHOOK_DELETED = "webhook_deleted"
     WEBHOOK_SWITCHED_OFF = "webhook_switched_off"
+    ACCOUNT_UPDATED = "account_updated"
+    BOT_CREATED = "bot_created"
+    BOT_UPDATED = "bot_updated"
+    BOT_DELETED = "bot_deleted"
+    LABEL_CREATED = "label_created"
+    LABEL_UPDATED = "label_updated"
+    LABEL_DELETED = "label_deleted"
+    TOOLBOX_CHANGED = "toolbox_changed"
 
 
 # What is told in the thread between the messages, to whoever is shown such.

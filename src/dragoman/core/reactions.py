@@ -13,7 +13,7 @@ from typing import Any
 
 from dragoman.core.accounts import listening
 from dragoman.core.channels import listening as inboxes
-from dragoman.core.conversations import followers
+from dragoman.core.conversations import followers, relabelling
 from dragoman.core.events import Happened
 from dragoman.store import jobs
 from dragoman.store.tx import Emitted, WriteTx
@@ -57,12 +57,16 @@ REMOVE_BLOB = Then("remove_blob", _named("blob_key"))
 REACTIONS: Mapping[str, React] = {
     # an event                       in the same transaction                then, after the commit
     Happened.CONTACT_UPDATED: React(now=(followers.of_contact,)),
+    Happened.CONTACT_MERGED: React(now=(followers.of_merged_contact,)),
     Happened.COMPANY_UPDATED: React(now=(followers.of_company,)),
     Happened.USER_UPDATED: React(now=(followers.of_user,)),
     Happened.TEAM_UPDATED: React(now=(followers.of_team,)),
     Happened.WEBHOOK_CREATED: React(now=(listening.on_webhook,)),
+    Happened.WEBHOOK_UPDATED: React(now=(listening.on_webhook,)),
     Happened.INBOX_CREATED: React(now=(inboxes.on_inbox,)),
     Happened.INBOX_UPDATED: React(now=(inboxes.on_inbox,)),
+    Happened.LABEL_UPDATED: React(now=(relabelling.of_renamed,)),
+    Happened.LABEL_DELETED: React(now=(relabelling.of_deleted,)),
     Happened.SNOOZED: React(then=(WAKE,)),
     Happened.MESSAGE_SCHEDULED: React(then=(SAY_LATER,)),
     Happened.ATTACHMENT_ADDED: React(then=(SCAN,)),

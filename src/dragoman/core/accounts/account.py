@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from dragoman.core.contacts.rules import clean_name
+from dragoman.core.events import Happened
 from dragoman.store import schema
 from dragoman.store.tx import Tx, WriteTx
 
@@ -42,4 +43,5 @@ async def edit(tx: WriteTx, *, name: str | None = None, settings: Mapping[str, A
     merged = {key: value for key, value in {**before.settings, **(settings or {})}.items() if value is not None}
     changes = {"name": clean_name(name) if name is not None else before.name, "settings": merged}
     await tx.execute(update(accounts).where(accounts.c.id == tx.account_id).values(changes))
+    tx.emit(Happened.ACCOUNT_UPDATED, fields=sorted(settings or {}) + (["name"] if name is not None else []))
     return await mine(tx)

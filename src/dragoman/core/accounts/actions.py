@@ -12,7 +12,7 @@ from dragoman.core.accounts import queries
 from dragoman.core.accounts.models import Availability, Credential, RoutingMethod, Team, TeamRole, User
 from dragoman.core.accounts.secrets import hash_password, new_secret, secret_hash
 from dragoman.core.contacts.rules import clean_email, clean_name
-from dragoman.core.errors import Conflict, Invalid, NotFound
+from dragoman.core.errors import Conflict, Invalid, NotFound, Taken
 from dragoman.core.events import Happened
 from dragoman.store import schema
 from dragoman.store.records import names, values
@@ -49,7 +49,7 @@ async def add_user(tx: WriteTx, *, email: str, name: str, role: str, password: s
     row = values(user)
     row |= {"email_folded": user.email.casefold(), "password_hash": await _hashed(password)}
     if not await tx.insert_new(schema.users, row):
-        raise Conflict("Another user has this e-mail address")
+        raise Taken("email", "Another user has this e-mail address")
     tx.emit(Happened.USER_CREATED, user_id=user.id)
     return user
 
@@ -64,25 +64,51 @@ async def _hashed(password: str | None) -> str | None:
 
 
 async def edit_user(tx: WriteTx, user_id: int, wanted: Mapping[str, Any]) -> User:
-    """Change name, role, is_active, is_available or password. Raises NotFound, Invalid, and Conflict for the last
-    active administrator."""
+    """Change name, email, role, is_active, is_available, availability, profile (which is merged) or password.
+
+    Raises NotFound, Invalid, Taken, and Conflict for the last active administrator.
+    """
     before = await queries.user(tx, user_id)
     if not wanted:
         return before
     changes = {name: value for name, value in wanted.items() if name != "password"}
     if "name" in changes:
         changes["name"] = clean_name(changes["name"])
+    if "email" in changes:
+        changes["email"] = await _free_email(tx, changes["email"], user_id)
+    if "profile" in changes:
+        merged = {**before.profile, **changes["profile"]}
+        changes["profile"] = {name: value for name, value in merged.items() if value is not None}
+    if "availability" in changes:
+        changes |= _present(changes["availability"])
     if "role" in changes and changes["role"] not in Role.__members__.values():
         raise Invalid("role", f"A role is one of {', '.join(Role)}")
     after = replace(before, **changes, updated_at=tx.now)
     if before.role == Role.ADMINISTRATOR and before.is_active:
         await _require_other_administrator(tx, after)
     written = {**changes, "updated_at": tx.now}
+    if "email" in changes:
+        written["email_folded"] = after.email.casefold()
     if wanted.get("password") is not None:
         written["password_hash"] = await _hashed(wanted["password"])
     await tx.execute(tx.update(schema.users).where(schema.users.c.id == user_id).values(written))
     tx.emit(Happened.USER_UPDATED, user_id=user_id, fields=sorted(wanted))
     return after
+
+
+async def _free_email(tx: WriteTx, email: str, user_id: int) -> str:
+    kept = clean_email(email)
+    owner = await queries.user_by_email(tx, kept)
+    if owner is not None and owner.id != user_id:
+        raise Taken("email", "Another user has this e-mail address")
+    return kept
+
+
+def _present(availability: str) -> dict[str, Any]:
+    """Only who is online is given work."""
+    if availability not in Availability.__members__.values():
+        raise Invalid("availability", f"An availability is one of {', '.join(Availability)}")
+    return {"availability": availability, "is_available": availability == Availability.ONLINE}
 
 
 async def _require_other_administrator(tx: WriteTx, after: User) -> None:

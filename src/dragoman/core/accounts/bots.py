@@ -13,6 +13,7 @@ from dragoman.core.accounts import listening
 from dragoman.core.accounts.actions import Issued, issue
 from dragoman.core.contacts.rules import clean_name
 from dragoman.core.errors import NotFound
+from dragoman.core.events import Happened
 from dragoman.store import schema
 from dragoman.store.records import Record, values
 from dragoman.store.tx import Tx, WriteTx
@@ -61,6 +62,7 @@ async def add(tx: WriteTx, *, name: str, description: str | None = None, url: st
     await tx.insert(bots, values(bot))
     if bot.url:
         await listening.begin(tx)
+    tx.emit(Happened.BOT_CREATED, bot_id=bot.id)
     return bot
 
 
@@ -73,7 +75,24 @@ async def edit(tx: WriteTx, bot_id: int, **wanted: Any) -> Bot:
     await tx.execute(tx.update(bots).where(bots.c.id == bot_id).values(values(after)))
     if after.url:
         await listening.begin(tx)
+    tx.emit(Happened.BOT_UPDATED, bot_id=bot_id, fields=sorted(wanted))
     return after
+
+
+async def remove(tx: WriteTx, bot_id: int) -> None:
+    """It serves no inbox and its tokens open nothing any more; what it said keeps its name. Raises NotFound."""
+    bot = await get(tx, bot_id)
+    inboxes = schema.inboxes
+    await tx.execute(tx.update(inboxes).where(inboxes.c.bot_id == bot_id).values(bot_id=None))
+    await tx.execute(tx.update(bots).where(bots.c.id == bot.id).values(is_active=False, updated_at=tx.now))
+    await revoke_tokens(tx, bot_id)
+    tx.emit(Happened.BOT_DELETED, bot_id=bot_id)
+
+
+async def revoke_tokens(tx: WriteTx, bot_id: int) -> None:
+    keys = schema.credentials
+    theirs = (keys.c.bot_id == bot_id, keys.c.revoked_at.is_(None))
+    await tx.execute(tx.update(keys).where(*theirs).values(revoked_at=tx.now))
 
 
 async def issue_token(tx: WriteTx, bot: Bot, pepper: bytes) -> Issued:

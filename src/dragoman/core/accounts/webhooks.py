@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func
 
 from dragoman.core.accounts.models import Webhook
-from dragoman.core.errors import Conflict, NotFound
+from dragoman.core.errors import Conflict, NotFound, Taken
 from dragoman.core.events import Happened
 from dragoman.store import schema
 from dragoman.store.records import values
@@ -54,6 +56,36 @@ async def subscribe(
 async def subscriptions(tx: Tx) -> list[Webhook]:
     """The oldest first."""
     return await tx.find_all(Webhook, "id")
+
+
+async def of_dialect(tx: Tx, dialect: str) -> list[Webhook]:
+    """The oldest first."""
+    return await tx.find_all(Webhook, "id", dialect=dialect)
+
+
+async def get(tx: Tx, webhook_id: int, dialect: str) -> Webhook:
+    """Raises NotFound."""
+    found = await tx.find_one(Webhook, id=webhook_id, dialect=dialect)
+    if found is None:
+        raise NotFound("Webhook")
+    return found
+
+
+async def require_free(tx: Tx, dialect: str, url: str, *, but_not: int | None = None) -> None:
+    """Raises Taken where another subscription of the dialect goes to the same address."""
+    known = (webhooks.c.dialect == dialect, webhooks.c.url == url)
+    owners = await tx.scalars(tx.select(webhooks.c.id).where(*known))
+    if any(one != but_not for one in owners):
+        raise Taken("url", "Another webhook has this url")
+
+
+async def edit(tx: WriteTx, webhook_id: int, dialect: str, wanted: Mapping[str, Any]) -> Webhook:
+    """Change url, name, events or inbox_id; whoever was switched off for not answering begins anew. Raises NotFound."""
+    before = await get(tx, webhook_id, dialect)
+    after = replace(before, **{**wanted, "is_active": True, "failing_since": None, "updated_at": tx.now})
+    await tx.execute(tx.update(webhooks).where(webhooks.c.id == webhook_id).values(values(after)))
+    tx.emit(Happened.WEBHOOK_UPDATED, webhook_id=webhook_id, fields=sorted(wanted))
+    return after
 
 
 async def unsubscribe(tx: WriteTx, webhook_id: int) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dragoman.core.accounts import bots
 from dragoman.core.channels import queries
-from dragoman.core.channels.inboxes import Inbox, find, new_identifier
+from dragoman.core.channels.inboxes import Inbox, find, lock, new_identifier
 from dragoman.core.contacts.rules import clean_email, clean_name
-from dragoman.core.errors import Conflict
+from dragoman.core.errors import Conflict, Taken
 from dragoman.core.events import Happened
 from dragoman.store import schema
 from dragoman.store.records import values
@@ -19,9 +20,9 @@ from dragoman.store.tx import WriteTx
 inboxes = schema.inboxes
 
 
-class NameTaken(Conflict):
+class NameTaken(Taken):
     def __init__(self) -> None:
-        super().__init__("Another channel has this name")
+        super().__init__("name", "Another channel has this name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ async def _free_address(tx: WriteTx, channel: str, address: str, *, inbox_id: in
     kept = clean_email(address)
     owner = await queries.owner_of(tx, channel, kept)
     if owner not in (None, inbox_id):
-        raise Conflict("Another channel has this e-mail address")
+        raise Taken("address", "Another channel has this e-mail address")
     return kept
 
 
@@ -98,3 +99,35 @@ async def remove(tx: WriteTx, channel: str, inbox_id: int) -> None:
         raise Conflict("The channel still has conversations")
     await tx.execute(tx.delete(inboxes).where(inboxes.c.id == inbox_id))
     tx.emit(Happened.INBOX_DELETED, inbox_id=inbox_id)
+
+
+async def discard(tx: WriteTx, inbox_id: int) -> None:
+    """With whom it knew contacts by. Raises NotFound, and Conflict for one that conversations came through."""
+    await lock(tx, inbox_id)
+    if await queries.is_in_use(tx, inbox_id):
+        raise Conflict("The inbox still has conversations")
+    links = schema.contact_links
+    await tx.execute(tx.delete(links).where(links.c.inbox_id == inbox_id))
+    await tx.execute(tx.delete(inboxes).where(inboxes.c.id == inbox_id))
+    tx.emit(Happened.INBOX_DELETED, inbox_id=inbox_id)
+
+
+async def set_bot(tx: WriteTx, inbox_id: int, bot_id: int | None) -> Inbox:
+    """The bot that answers first; None for nobody. Raises NotFound."""
+    before = await lock(tx, inbox_id)
+    if bot_id is not None:
+        await bots.get(tx, bot_id)
+    return await _put(tx, replace(before, bot_id=bot_id, updated_at=tx.now), ["bot_id"])
+
+
+async def renew_secret(tx: WriteTx, inbox_id: int) -> Inbox:
+    """What signs for the inbox is known to nobody any more. Raises NotFound."""
+    before = await lock(tx, inbox_id)
+    renewed = replace(before, webhook_secret=secrets.token_urlsafe(24), updated_at=tx.now)
+    return await _put(tx, renewed, ["webhook_secret"])
+
+
+async def _put(tx: WriteTx, after: Inbox, fields: list[str]) -> Inbox:
+    await tx.execute(tx.update(inboxes).where(inboxes.c.id == after.id).values(values(after)))
+    tx.emit(Happened.INBOX_UPDATED, inbox_id=after.id, fields=fields)
+    return after

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dragoman.core.access import Principal
+from sqlalchemy import and_, or_
+
+from dragoman.core.access import Principal, Role
 from dragoman.core.accounts import queries as accounts
 from dragoman.core.accounts.models import User
 from dragoman.core.errors import Forbidden
@@ -65,3 +67,27 @@ async def remove(tx: WriteTx, inbox_id: int, user_ids: Iterable[int]) -> None:
     theirs = (inbox_members.c.inbox_id == inbox_id, inbox_members.c.user_id.in_(set(user_ids)))
     await tx.execute(tx.delete(inbox_members).where(*theirs))
     tx.emit(Happened.INBOX_UPDATED, inbox_id=inbox_id, fields=["members"])
+
+
+async def put(tx: WriteTx, inbox_id: int, user_ids: Iterable[int]) -> None:
+    """Make these users the members, and nobody else. Raises NotFound for an unknown user."""
+    wanted = set(user_ids)
+    known = set(await tx.scalars(tx.select(inbox_members.c.user_id).where(inbox_members.c.inbox_id == inbox_id)))
+    await add(tx, inbox_id, wanted - known)
+    await remove(tx, inbox_id, known - wanted)
+
+
+async def leave_all(tx: WriteTx, user_id: int) -> None:
+    """Out of every inbox."""
+    for inbox_id in sorted(await inboxes_of(tx, user_id)):
+        await remove(tx, inbox_id, [user_id])
+
+
+async def assignable(tx: Tx, inbox_ids: Iterable[int]) -> list[User]:
+    """Whom conversations of all these inboxes may be given to: members of each, and administrators; by name."""
+    query = tx.select(User).where(users.c.is_active)
+    are_members = [
+        users.c.id.in_(tx.select(inbox_members.c.user_id).where(inbox_members.c.inbox_id == one)) for one in inbox_ids
+    ]
+    may = or_(users.c.role == Role.ADMINISTRATOR.value, and_(*are_members)) if are_members else users.c.is_active
+    return await tx.all(User, query.where(may).order_by(users.c.name, users.c.id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func
 
 from dragoman.core.channels.inboxes import Inbox
+from dragoman.core.channels.members import Reach
 from dragoman.core.errors import NotFound
 from dragoman.store import schema
 from dragoman.store.tx import Tx, WriteTx
@@ -23,6 +24,24 @@ async def lock(tx: WriteTx, channel: str, inbox_id: int) -> Inbox:
 async def of_channel(tx: Tx, channel: str) -> list[Inbox]:
     """The oldest first: it is the primary one."""
     return await tx.find_all(Inbox, "id", channel=channel)
+
+
+async def find(tx: Tx, inbox_id: int) -> Inbox | None:
+    return await tx.find_one(Inbox, id=inbox_id)
+
+
+async def get(tx: Tx, inbox_id: int) -> Inbox:
+    """Raises NotFound."""
+    found = await find(tx, inbox_id)
+    if found is None:
+        raise NotFound("Inbox")
+    return found
+
+
+async def seen(tx: Tx, reach: Reach) -> list[Inbox]:
+    """The inboxes in somebody's reach, by name."""
+    query = tx.select(Inbox).order_by(inboxes.c.name, inboxes.c.id)
+    return await tx.all(Inbox, query if reach.inbox_ids is None else query.where(inboxes.c.id.in_(reach.inbox_ids)))
 
 
 async def primary_id(tx: Tx, channel: str) -> int | None:

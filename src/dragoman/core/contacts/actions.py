@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dragoman.core.contacts import queries
 from dragoman.core.contacts.models import Company, Contact
 from dragoman.core.contacts.rules import (
+    EXTERNAL,
     MAX_NAME,
     clean_email,
     clean_name,
@@ -19,7 +20,7 @@ from dragoman.core.contacts.rules import (
     on_one_line,
     split_name,
 )
-from dragoman.core.errors import Conflict, Invalid
+from dragoman.core.errors import Conflict, Invalid, Taken
 from dragoman.core.events import Happened
 from dragoman.core.tags import clean_tags, fold_tag
 from dragoman.store import schema
@@ -51,13 +52,17 @@ class NewContact:
     is_blocked: bool = False
 
 
-async def add(tx: WriteTx, new: NewContact) -> Contact:
-    """Raises Invalid, NotFound for an unknown company, Conflict where the address or number is another contact's."""
+async def add(tx: WriteTx, new: NewContact, *, is_external_id_own: bool = False) -> Contact:
+    """`is_external_id_own`: nobody else may have it.
+
+    Raises Invalid, NotFound for an unknown company, Taken where the address, number or such an id is another
+    contact's.
+    """
     if new.company_id is not None:
         await queries.company(tx, new.company_id)
     contact = _new(await tx.next_id(), new, tx)
     await tx.insert(contacts, row_of(contact))
-    await _claim(tx, contact)
+    await _claim(tx, contact, is_external_id_own=is_external_id_own)
     tx.emit(Happened.CONTACT_CREATED, contact_id=contact.id)
     return contact
 
@@ -108,17 +113,25 @@ def row_of(contact: Contact) -> dict[str, Any]:
     return {**row, "search_key": "\n".join(found_by).casefold(), "tag_key": tag_key}
 
 
-async def _claim(tx: WriteTx, contact: Contact) -> None:
-    """Make the contact the one that is known by its address and number."""
-    for kind, value in identities(contact.email, contact.phone):
+# What a contact is known by and can be changed, and what people call it.
+CALLED = {"email": "e-mail address", "phone": "phone number", EXTERNAL: "external id"}
+_FIELDS = {EXTERNAL: "external_id"}
+
+
+async def _claim(tx: WriteTx, contact: Contact, *, is_external_id_own: bool) -> None:
+    """Make the contact the one that is known by its address and number, and by its external id if it is the first."""
+    for kind, value in identities(contact.email, contact.phone, contact.external_id):
         row = {"kind": kind, "value": value, "contact_id": contact.id}
-        if not await tx.insert_new(schema.contact_identities, row):
-            raise Conflict(f"Another contact has this {'e-mail address' if kind == 'email' else 'phone number'}")
+        is_free = await tx.insert_new(schema.contact_identities, row)
+        if not is_free and (kind != EXTERNAL or is_external_id_own):
+            raise Taken(_FIELDS.get(kind, kind), f"Another contact has this {CALLED[kind]}")
 
 
 async def _release(tx: WriteTx, contact_id: int) -> None:
+    """Whoever stands for all that leave no address goes on doing so when the contact changes."""
     known = schema.contact_identities
-    await tx.execute(tx.delete(known).where(known.c.contact_id == contact_id))
+    theirs = (known.c.contact_id == contact_id, known.c.kind.in_(CALLED))
+    await tx.execute(tx.delete(known).where(*theirs))
 
 
 async def find_or_add(tx: WriteTx, *, email: str, name: str | None) -> Contact:
@@ -143,17 +156,17 @@ async def find_or_add_unknown(tx: WriteTx, label: str) -> Contact:
     return contact
 
 
-async def edit(tx: WriteTx, contact_id: int, wanted: Mapping[str, Any]) -> Contact:
-    """Change the fields in `wanted` and no others; `custom_attrs` are merged. Raises Invalid, NotFound, Conflict."""
+async def edit(tx: WriteTx, contact_id: int, wanted: Mapping[str, Any], *, is_external_id_own: bool = False) -> Contact:
+    """Change the fields in `wanted` and no others; `custom_attrs` are merged. Raises Invalid, NotFound, Taken."""
     before = await queries.lock(tx, contact_id)
     changes = await _cleaned(tx, before, wanted)
     if not changes:
         return before
     after = replace(before, **changes, updated_at=tx.now)
     await tx.execute(tx.update(contacts).where(contacts.c.id == contact_id).values(row_of(after)))
-    if (before.email, before.phone) != (after.email, after.phone):
+    if _known_by(before) != _known_by(after):
         await _release(tx, contact_id)
-        await _claim(tx, after)
+        await _claim(tx, after, is_external_id_own=is_external_id_own)
     tx.emit(Happened.CONTACT_UPDATED, contact_id=contact_id, fields=sorted(changes), became=_became(before, changes))
     return after
 
@@ -162,6 +175,15 @@ def _became(before: Contact, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What each field was and is, where these differ."""
     both = {name: [getattr(before, name), value] for name, value in changes.items()}
     return {name: pair for name, pair in both.items() if name != "tags" and pair[0] != pair[1]}
+
+
+def _known_by(contact: Contact) -> tuple[str | None, ...]:
+    return contact.email, contact.phone, contact.external_id
+
+
+async def drop_attributes(tx: WriteTx, contact_id: int, names: Collection[str]) -> Contact:
+    """Take custom attributes away; those that it has not are no matter. Raises NotFound."""
+    return await edit(tx, contact_id, {"custom_attrs": dict.fromkeys(names)})
 
 
 async def _cleaned(tx: WriteTx, before: Contact, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,9 +217,15 @@ def _names(before: Contact, changes: Mapping[str, Any]) -> dict[str, Any]:
 async def delete(tx: WriteTx, contact_id: int) -> None:
     """Out of every list, and its address is free again; conversations keep it. Raises NotFound."""
     await queries.lock(tx, contact_id)
-    await tx.execute(tx.update(contacts).where(contacts.c.id == contact_id).values(deleted_at=tx.now))
-    await _release(tx, contact_id)
+    await retire(tx, contact_id)
     tx.emit(Happened.CONTACT_DELETED, contact_id=contact_id)
+
+
+async def retire(tx: WriteTx, contact_id: int) -> None:
+    """Out of every list, and known by nothing any more."""
+    known = schema.contact_identities
+    await tx.execute(tx.update(contacts).where(contacts.c.id == contact_id).values(deleted_at=tx.now))
+    await tx.execute(tx.delete(known).where(known.c.contact_id == contact_id))
 
 
 async def add_company(

@@ -73,3 +73,11 @@ async def add(
         updated_at=tx.now,
     )
     return link if await tx.insert_new(contact_links, values(link)) else None
+
+
+async def of_contacts(tx: Tx, contact_ids: Collection[int]) -> list[ContactLink]:
+    """Those of several; the oldest first."""
+    if not contact_ids:
+        return []
+    theirs = contact_links.c.contact_id.in_(contact_ids)
+    return await tx.all(ContactLink, tx.select(ContactLink).where(theirs).order_by(contact_links.c.id))

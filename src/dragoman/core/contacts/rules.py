@@ -15,6 +15,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 MAX_NAME = 255
 MAX_EMAIL = 320
 MAX_ATTRIBUTES = 200
+EXTERNAL = "external"  # the kind of identity that somebody else's system gave
 
 
 def clean_email(email: str) -> str:
@@ -65,11 +66,13 @@ def merged_attributes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[st
     return merged
 
 
-def identities(email: str | None, phone: str | None) -> list[tuple[str, str]]:
+def identities(email: str | None, phone: str | None, external_id: str | None = None) -> list[tuple[str, str]]:
     """By what a contact is known: one contact for each."""
     found = []
     if email:
         found.append(("email", email.casefold()))
     if phone:
         found.append(("phone", phone))
+    if external_id:
+        found.append((EXTERNAL, external_id))
     return found

@@ -7,7 +7,7 @@ from dragoman.core.conversations.change import rerender
 from dragoman.store import schema
 from dragoman.store.tx import Emitted, WriteTx
 
-conversations = schema.conversations
+conversations, messages = schema.conversations, schema.messages
 
 
 async def of_contact(tx: WriteTx, event: Emitted) -> None:
@@ -38,3 +38,19 @@ async def _follow_company(tx: WriteTx, contact_id: int, company_id: int | None) 
     found = await tx.scalars(tx.lock(tx.select(conversations.c.id).where(*theirs).order_by(conversations.c.id)))
     for conversation_id in found:
         await tx.alter(conversations, conversation_id, {"company_id": company_id})
+
+
+async def of_merged_contact(tx: WriteTx, event: Emitted) -> None:
+    """What was another's is the survivor's: conversations, and what was said in them."""
+    base, other = event.data["contact_id"], event.data["merged_id"]
+    theirs = tx.select(conversations.c.id).where(conversations.c.contact_id == other).order_by(conversations.c.id)
+    for conversation_id in await tx.scalars(tx.lock(theirs)):
+        said = (
+            messages.c.conversation_id == conversation_id,
+            messages.c.sender_kind == "contact",
+            messages.c.sender_id == other,
+        )
+        await tx.execute(tx.update(messages).where(*said).values(sender_id=base))
+        await tx.alter(conversations, conversation_id, {"contact_id": base})
+    await rerender(tx, contact_id=base)
+    await _follow_company(tx, base, event.data["company_id"])

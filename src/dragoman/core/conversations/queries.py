@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,25 @@ NAMES = (
 
 
 _CARDS = Statements()
+
+
+async def latest_of_contact(
+    tx: Tx, contact_id: int, *, inbox_ids: Collection[int] | None = None, limit: int
+) -> list[int]:
+    """A contact's conversations that are neither spam, deleted nor merged away, the latest activity first.
+
+    `inbox_ids` narrows them to inboxes; None is every one, and what came through none.
+    """
+    query = tx.select(conversations.c.id).where(
+        conversations.c.contact_id == contact_id,
+        conversations.c.visibility < SPAM,
+        conversations.c.merged_into_id.is_(None),
+    )
+    if inbox_ids is not None:
+        query = query.where(conversations.c.inbox_id.in_(inbox_ids))
+    return await tx.scalars(
+        query.order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc()).limit(limit)
+    )
 
 
 async def find(tx: Tx, conversation_id: int) -> Conversation:

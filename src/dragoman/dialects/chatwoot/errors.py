@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from dragoman.core.conversations.rules import MergedAway
-from dragoman.core.errors import DomainError, Invalid, Kind, Refused
+from dragoman.core.errors import DomainError, Invalid, Kind, Refused, Taken
 from dragoman.edge.credentials import Unauthenticated
 from dragoman.edge.rates import TooMany
 from dragoman.edge.replies import reply
@@ -42,15 +42,13 @@ ATTRIBUTES = {
     "body": "content",
     "due_at": "scheduled_at",
     "custom_attrs": "custom_attributes",
+    "address": "email",
+    "key": "attribute_key",
 }
 
 
 class SwitchedOff(Refused):
     """A feature that is there and is not on, or is not for this kind of inbox: 403 (chatwoot.md 1.5)."""
-
-
-class Taken(Invalid):
-    """A value that must be one record's alone and is another's."""
 
 
 def word_error(request: Request, error: DomainError) -> Response:
@@ -65,7 +63,7 @@ def word_error(request: Request, error: DomainError) -> Response:
         return reply(_body(error.message), 403)
     if isinstance(error, MergedAway):
         return reply(_body(error.message), 404)
-    if isinstance(error, Invalid):
+    if isinstance(error, Invalid | Taken):
         return _invalid([(ATTRIBUTES.get(error.field, error.field), error.message)])
     return reply(_body(error.message), STATUS[error.kind], headers)
 
