@@ -8,6 +8,7 @@ import pytest
 
 from chatwoot_dialect.conftest import Office
 from dragoman.dialects.aurion.ids import Prefix, show
+from dragoman.store import schema
 from world import Caller
 
 
@@ -428,6 +429,21 @@ async def test_nobody_is_here(office: Office) -> None:
     await made(office, name="Hank", email="hank@globex.example")
     answer = await office.agent.ok("GET", f"{office.base}/contacts/active")
     assert answer == {"meta": {"count": 0, "current_page": 1}, "payload": []}
+
+
+async def test_who_is_here_is_listed_and_not_deleted(office: Office) -> None:
+    one = await made(office, name="Hank", email="hank@globex.example")
+    world, contacts = office.world, schema.contacts
+    async with world.database.write(world.account_id) as tx:
+        await tx.execute(tx.update(contacts).where(contacts.c.id == one["id"]).values(last_seen_at=tx.now))
+    assert await names(office, "/active") == ["Hank"]
+    path = f"{office.base}/contacts/{one['id']}"
+    assert (await office.boss.ok("GET", path))["payload"]["availability_status"] == "online"
+    held = await office.boss("DELETE", path)
+    assert (held.status_code, "Hank" in held.json()["error"]) == (422, True)
+    world.clock.advance(minutes=2)
+    assert await names(office, "/active") == []
+    assert (await office.boss("DELETE", path)).status_code == 200
 
 
 async def test_another_accounts_contact_is_not_found(office: Office) -> None:

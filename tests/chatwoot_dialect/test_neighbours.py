@@ -8,6 +8,7 @@ import pytest
 
 from chatwoot_dialect.conftest import Office, token
 from dragoman.core.accounts import bots
+from test_tenancy_sql import NAMED, each_part_names_it, heard
 from world import Caller
 
 
@@ -431,3 +432,29 @@ async def test_a_user_of_another_account_is_no_agent_here(office: Office) -> Non
     assert (await other("PATCH", f"{path}/{office.bob.id}", {"name": "X"})).status_code == 404
     stranger = await token(office.world, office.eve)
     assert (await stranger("GET", path)).status_code == 401
+
+
+async def test_every_statement_about_neighbours_names_the_account(office: Office) -> None:
+    label = await office.boss.ok("POST", f"{office.base}/labels", {"title": "vip"})
+    team = await office.boss.ok("POST", f"{office.base}/teams", {"name": "support"})
+    await office.conversation("Hello", tags=("vip",), assignee_team_id=team["id"], assignee_user_id=office.bob.id)
+    people = [await office.boss.ok("POST", f"{office.base}/contacts", {"name": name}) for name in ("A", "B")]
+    base, other = (one["payload"]["contact"]["id"] for one in people)
+    rows = [{"attribute_key": "labels", "filter_operator": "equal_to", "values": ["vip"]}]
+    with heard() as statements:
+        for method, path, body in (
+            ("GET", "contacts?labels=vip&sort=city", None),
+            ("GET", "contacts/search?q=a", None),
+            ("POST", "contacts/filter", {"payload": rows}),
+            ("POST", "actions/contact_merge", {"base_contact_id": base, "mergee_contact_id": other}),
+            ("PATCH", f"labels/{label['id']}", {"title": "gold"}),
+            ("GET", f"assignable_agents?inbox_ids[]={office.inbox.id}", None),
+            ("GET", "canned_responses?search=x", None),
+            ("DELETE", f"teams/{team['id']}", None),
+            ("DELETE", f"agents/{office.bob.id}", None),
+        ):
+            answer = await office.boss(method, f"{office.base}/{path}", body)
+            assert answer.status_code == 200, answer.text
+    on_tenants = [one for one in statements if NAMED.search(one)]
+    assert len(on_tenants) > 50
+    assert [one for one in on_tenants if not each_part_names_it(one)] == []
