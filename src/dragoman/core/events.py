@@ -47,6 +47,7 @@ class Happened(StrEnum):
     MESSAGE_CHANGED = "message_changed"
     MESSAGE_REMOVED = "message_removed"
     PARTICIPANTS_CHANGED = "participants_changed"
+    MENTIONED = "mentioned"
     SEEN = "seen"
     MUTED = "muted"
     UNMUTED = "unmuted"

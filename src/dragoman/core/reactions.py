@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from dragoman.core.conversations import followers
+from dragoman.core.conversations.rules import FOREVER
 from dragoman.core.events import Happened
 from dragoman.store import jobs
 from dragoman.store.tx import Emitted, WriteTx
@@ -43,6 +44,7 @@ WAKE = Then(
     "wake_conversation",
     tells=lambda event: {"conversation_id": event.conversation_id},
     at=lambda event: datetime.fromisoformat(event.data["until"]),
+    only_if=lambda event: datetime.fromisoformat(event.data["until"]) < FOREVER,
 )
 SCAN = Then("scan_attachment", _named("attachment_id"), only_if=lambda event: event.data["scan_status"] == "pending")
 REMOVE_BLOB = Then("remove_blob", _named("blob_key"))
