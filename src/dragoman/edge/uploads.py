@@ -11,6 +11,7 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import Depends, File, Request, UploadFile
+from starlette.datastructures import UploadFile as AnyUpload
 
 from dragoman.core.errors import TooLarge
 from dragoman.core.messages.models import NewAttachment, ScanStatus
@@ -32,7 +33,7 @@ async def stored_file(request: Request, file: Annotated[UploadFile, File()]) -> 
 
 
 @asynccontextmanager
-async def stored_files(request: Request, files: Sequence[UploadFile]) -> AsyncIterator[list[NewAttachment]]:
+async def stored_files(request: Request, files: Sequence[AnyUpload]) -> AsyncIterator[list[NewAttachment]]:
     """The same for all files of a form: either all stay, or none. Raises TooLarge and BlobUnavailable."""
     mine = services(request)
     stored: list[NewAttachment] = []
@@ -47,7 +48,7 @@ async def stored_files(request: Request, files: Sequence[UploadFile]) -> AsyncIt
         raise
 
 
-async def _stored(request: Request, mine: Services, file: UploadFile) -> NewAttachment:
+async def _stored(request: Request, mine: Services, file: AnyUpload) -> NewAttachment:
     data = await _bytes_of(file, mine.settings.max_attachment_bytes)
     await promise_just_this(request, data)
     new = described(mine, principal(request).account_id, file.filename or "", file.content_type or "", len(data))
@@ -67,7 +68,7 @@ async def promise_just_this(request: Request, data: bytes = b"") -> None:
     request.state.promise = replace(promise, request_hash=digest.hexdigest())
 
 
-async def _bytes_of(file: UploadFile, most: int) -> bytes:
+async def _bytes_of(file: AnyUpload, most: int) -> bytes:
     data = await file.read(most + 1)
     if len(data) > most:
         raise TooLarge(f"The file takes at most {most} bytes")

@@ -15,7 +15,7 @@ from dragoman.store.tx import WriteTx
 contact_links = schema.contact_links
 # Who has the address or the number there now is who it is: it goes from one contact to the next.
 BY_ADDRESS = frozenset({"email", "sms", "whatsapp"})
-LONGEST = 500
+LONGEST = 320
 
 
 async def link(tx: WriteTx, contact: Contact, inbox: Inbox, source_id: str | None = None) -> ContactLink:

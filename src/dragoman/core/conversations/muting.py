@@ -14,13 +14,20 @@ from dragoman.store.tx import WriteTx
 
 async def mute(tx: WriteTx, conversation_id: int) -> Conversation:
     """Blocks the contact and resolves the conversation. Raises NotFound."""
+    await _lock_contact(tx, conversation_id)
     await turn(tx, conversation_id, State.OVER)
     return await _block(tx, conversation_id, is_blocked=True)
 
 
 async def unmute(tx: WriteTx, conversation_id: int) -> Conversation:
     """The contact may write again; the status stays. Raises NotFound."""
+    await _lock_contact(tx, conversation_id)
     return await _block(tx, conversation_id, is_blocked=False)
+
+
+async def _lock_contact(tx: WriteTx, conversation_id: int) -> None:
+    """First the contact, then the conversation: who changes a contact changes its conversations in that order."""
+    await known.lock(tx, (await queries.get(tx, conversation_id)).contact_id)
 
 
 async def _block(tx: WriteTx, conversation_id: int, *, is_blocked: bool) -> Conversation:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dragoman.core.channels import queries as inboxes
 from dragoman.core.contacts import queries as contacts
+from dragoman.core.contacts.actions import heard_from
 from dragoman.core.conversations import change, queries
 from dragoman.core.conversations.lifecycle import forget_reads
 from dragoman.core.conversations.models import Conversation, Status
@@ -55,6 +56,7 @@ async def _said(tx: WriteTx, before: Conversation, after: Conversation, new: New
     _tell(tx, before, after, message, new.echo_id)
     if new.sender is Sender.CONTACT:
         await forget_reads(tx, after.id)
+        await heard_from(tx, after.contact_id, message.created_at)
     return message
 
 
