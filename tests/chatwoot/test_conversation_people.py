@@ -8,6 +8,8 @@ import pytest
 
 from chatwoot.conftest import Office
 from chatwoot.operations import at, began, bot, happened, said, shown, team
+from dragoman.core.conversations import queries
+from dragoman.core.messages import merging
 
 
 async def assigned(office: Office, number: int, **body: Any) -> Any:
@@ -71,6 +73,7 @@ async def test_a_bot_takes_over_and_is_dropped_again(office: Office) -> None:
     assert (shown_bot["id"], shown_bot["name"], shown_bot["bot_type"]) == (robo.id, "Robo", "webhook")
     meta = (await shown(office, number))["meta"]
     assert (meta["assignee_type"], meta["assignee"]["name"]) == ("AgentBot", "Robo")
+    assert (await shown(office, number))["messages"][0]["content"] == "Assigned to a bot by Bob"
     await robot.ok("POST", at(office, number, "assignments"), {"assignee_id": office.ann.id})
     assert (await shown(office, number))["meta"]["assignee_type"] == "User"
     assert (await robot("GET", at(office, number, "participants"))).status_code == 401
@@ -141,6 +144,19 @@ async def test_whoever_gets_a_conversation_takes_part(office: Office) -> None:
     await assigned(office, number, assignee_id=office.ann.id)
     found = await office.agent.ok("GET", at(office, number, "participants"))
     assert sorted(one["id"] for one in found) == sorted([office.bob.id, office.ann.id])
+
+
+async def test_who_takes_part_in_one_half_takes_part_in_the_whole(office: Office) -> None:
+    first, second = await office.conversation("One"), await office.conversation("Two", "Three")
+    await office.agent.ok("POST", at(office, first, "participants"), {"user_ids": [office.bob.id]})
+    await office.agent.ok("POST", at(office, second, "participants"), {"user_ids": [office.ann.id]})
+    async with office.world.database.write(office.world.account_id) as tx:
+        ids = [(await queries.by_number(tx, number)).id for number in (first, second)]
+        await merging.merge(tx, ids[0], ids[1:])
+    found = await office.agent.ok("GET", at(office, first, "participants"))
+    assert sorted(one["id"] for one in found) == sorted([office.bob.id, office.ann.id])
+    assert (await shown(office, first))["unread_count"] == 3
+    assert (await office.boss("GET", at(office, second))).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])

@@ -8,6 +8,7 @@ import pytest
 
 from chatwoot.conftest import Office
 from chatwoot.operations import at, began, bot, contact, happened, inbox, lines, said, shown, team
+from dragoman.core import checkup
 from dragoman.core.messages.removal import PLACEHOLDER
 from dragoman.store import schema
 
@@ -262,6 +263,7 @@ async def test_statement_132_a_deleted_message_keeps_its_place(office: Office) -
     async with office.world.database.read(office.world.account_id) as tx:
         found = tx.select(documents.c.id).where(documents.c.id == made["id"])
         assert await tx.scalars(found) == []
+        assert await checkup.examine(tx, await checkup.batch(tx, after=0, limit=9)) == []
     assert (await office.agent("DELETE", at(office, number, "messages", "999999"))).status_code == 404
     elsewhere = await office.conversation()
     assert (await office.agent("DELETE", at(office, elsewhere, "messages", str(made["id"])))).status_code == 404

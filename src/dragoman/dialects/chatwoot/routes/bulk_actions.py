@@ -36,8 +36,9 @@ async def change_many(request: Request, tx: Writer) -> Response:
     numbers = given.ids("ids")
     if len(numbers) > MOST:
         raise Invalid("ids", f"ids takes at most {MOST} conversations")
-    for number in sorted(numbers):  # in one order, lest two such requests wait for each other
-        one = await _seen(request, tx, number)
+    # First all are locked, in one order, lest two such requests wait for each other.
+    seen = [await _seen(request, tx, number) for number in sorted(numbers)]
+    for one in seen:
         if one is not None:
             await _change(request, tx, one, fields, given)
             await _label(tx, one.id, labels)
@@ -46,7 +47,7 @@ async def change_many(request: Request, tx: Writer) -> Response:
 
 async def _seen(request: Request, tx: WriteTx, number: int) -> Conversation | None:
     try:
-        return await conversation_of(request, tx, str(number))
+        return await queries.lock(tx, (await conversation_of(request, tx, str(number))).id)
     except (NotFound, NotYours):
         return None
 

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sqlite_where=given,
     )
     op.execute(DERIVE)
+    op.execute(TAKE_PART)
     identify_inboxes()
     # Every row has changed, and what was kept of them knows nothing of the new columns.
     op.execute("DELETE FROM derivations")
@@ -98,6 +99,14 @@ UPDATE conversations SET
     WHERE m.account_id = conversations.account_id AND m.conversation_id = conversations.id
       AND NOT m.is_internal AND m.sender_kind IN ('contact', 'agent', 'ai')
     ORDER BY m.created_at DESC, m.id DESC LIMIT 1) = 'contact' THEN last_inbound_at END
+"""
+
+
+# Whoever has a conversation takes part in it (core/conversations/change.py).
+TAKE_PART = """
+INSERT INTO participants (account_id, conversation_id, user_id, created_at)
+SELECT account_id, id, assignee_user_id, COALESCE(assigned_at, created_at) FROM conversations
+WHERE assignee_user_id IS NOT NULL
 """
 
 
