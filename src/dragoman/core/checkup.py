@@ -44,6 +44,7 @@ class Facts:
     bodies: Mapping[int, Mapping[int, str]]  # conversation → message → body
     documents: Mapping[int, Mapping[int, str]]  # conversation → document → words
     named_tags: set[str]
+    removed: set[int]  # messages whose words nothing finds any more
 
 
 async def batch(tx: Tx, *, after: int, limit: int) -> list[int]:
@@ -90,7 +91,10 @@ async def _facts(tx: Tx, ids: Sequence[int]) -> Facts:
     said = await tx.rows(tx.select(*columns).where(messages.c.conversation_id.in_(ids)))
     folded = {fold_tag(tag) for row in rows for tag in row.tags}
     named = await tx.scalars(tx.select(tags.c.folded).where(tags.c.folded.in_(folded)))
-    return Facts(rows, _by_conversation(said), _by_conversation(await fulltext.documents_of(tx, ids)), set(named))
+    is_gone = (messages.c.conversation_id.in_(ids), messages.c.removed_at.is_not(None))
+    removed = await tx.scalars(tx.select(messages.c.id).where(*is_gone))
+    documents = _by_conversation(await fulltext.documents_of(tx, ids))
+    return Facts(rows, _by_conversation(said), documents, set(named), set(removed))
 
 
 def _by_conversation(rows: Iterable[Sequence[Any]]) -> Mapping[int, Mapping[int, str]]:
@@ -113,7 +117,7 @@ def _examined(row: Conversation, facts: Facts, account_id: int) -> Iterable[Find
     for tag in row.tags:
         if fold_tag(tag) not in facts.named_tags:
             yield Finding(row.id, "tag", None, tag)
-    texts = {**bodies, row.id: row.subject}
+    texts = {one: text for one, text in bodies.items() if one not in facts.removed} | {row.id: row.subject}
     kept = facts.documents.get(row.id, {})
     for document_id in texts.keys() | kept.keys():
         right = fulltext.document(account_id, document_words(texts[document_id])) if document_id in texts else None

@@ -50,6 +50,7 @@ class Happened(StrEnum):
     SCHEDULE_CANCELLED = "schedule_cancelled"
     SCHEDULE_FAILED = "schedule_failed"
     PARTICIPANTS_CHANGED = "participants_changed"
+    MENTIONED = "mentioned"
     SEEN = "seen"
     MUTED = "muted"
     UNMUTED = "unmuted"

@@ -14,6 +14,7 @@ from typing import Any
 from dragoman.core.accounts import listening
 from dragoman.core.channels import listening as inboxes
 from dragoman.core.conversations import followers, relabelling
+from dragoman.core.conversations.rules import FOREVER
 from dragoman.core.events import Happened
 from dragoman.store import jobs
 from dragoman.store.tx import Emitted, WriteTx
@@ -45,6 +46,7 @@ WAKE = Then(
     "wake_conversation",
     tells=lambda event: {"conversation_id": event.conversation_id},
     at=lambda event: datetime.fromisoformat(event.data["until"]),
+    only_if=lambda event: datetime.fromisoformat(event.data["until"]) < FOREVER,
 )
 SAY_LATER = Then(
     "deliver_scheduled",

@@ -125,14 +125,18 @@ class CarefulRequest(Request):
     """Takes no JSON that a database cannot keep: lone surrogates are refused, NUL characters dropped."""
 
     async def json(self) -> Any:
-        body = await self.body()
-        try:
-            value = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            raise json.JSONDecodeError(str(fault), "", 0) from None
-        if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deeper(value, DEEPEST):
-            raise json.JSONDecodeError(f"nested more than {DEEPEST} levels deep", "", 0)
-        return without_nul(value) if b"\\u0000" in body else value
+        return decoded(await self.body())
+
+
+def decoded(body: bytes) -> Any:
+    """What JSON says, as far as it can be kept. Raises json.JSONDecodeError."""
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        raise json.JSONDecodeError(str(fault), "", 0) from None
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deeper(value, DEEPEST):
+        raise json.JSONDecodeError(f"nested more than {DEEPEST} levels deep", "", 0)
+    return without_nul(value) if b"\\u0000" in body else value
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

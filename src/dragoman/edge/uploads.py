@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Annotated
 from uuid import uuid4
 
 from fastapi import Depends, File, Request, UploadFile
+from starlette.datastructures import UploadFile as AnyUpload
 
 from dragoman.core.errors import TooLarge
 from dragoman.core.messages.models import NewAttachment, ScanStatus
@@ -27,21 +28,36 @@ MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.
 
 async def stored_file(request: Request, file: Annotated[UploadFile, File()]) -> AsyncIterator[NewAttachment]:
     """The file, stored; taken away again when what follows fails. Raises TooLarge and BlobUnavailable."""
+    async with stored_files(request, [file]) as stored:
+        yield stored[0]
+
+
+@asynccontextmanager
+async def stored_files(request: Request, files: Sequence[AnyUpload]) -> AsyncIterator[list[NewAttachment]]:
+    """The same for all files of a form: either all stay, or none. Raises TooLarge and BlobUnavailable."""
     mine = services(request)
-    data = await _bytes_of(file, mine.settings.max_attachment_bytes)
-    await _promise_just_this(request, data)
-    new = described(mine, principal(request).account_id, file.filename or "", file.content_type or "", len(data))
-    await mine.blobs.put(new.blob_key, data, new.content_type)
+    stored: list[NewAttachment] = []
     try:
-        yield new
+        for file in files:
+            stored.append(await _stored(request, mine, file))
+        yield stored
     except BaseException:
-        with suppress(BlobUnavailable):
-            await mine.blobs.delete(new.blob_key)
+        for one in stored:
+            with suppress(BlobUnavailable):
+                await mine.blobs.delete(one.blob_key)
         raise
 
 
-async def _promise_just_this(request: Request, data: bytes) -> None:
-    """An idempotency key stands for the form's fields and the file's bytes: the boundary differs each time."""
+async def _stored(request: Request, mine: Services, file: AnyUpload) -> NewAttachment:
+    data = await _bytes_of(file, mine.settings.max_attachment_bytes)
+    await promise_just_this(request, data)
+    new = described(mine, principal(request).account_id, file.filename or "", file.content_type or "", len(data))
+    await mine.blobs.put(new.blob_key, data, new.content_type)
+    return new
+
+
+async def promise_just_this(request: Request, data: bytes = b"") -> None:
+    """An idempotency key stands for the form's fields and the files' bytes: the boundary differs each time."""
     promise: Promise | None = request.state.promise
     if promise is None:
         return
@@ -52,7 +68,7 @@ async def _promise_just_this(request: Request, data: bytes) -> None:
     request.state.promise = replace(promise, request_hash=digest.hexdigest())
 
 
-async def _bytes_of(file: UploadFile, most: int) -> bytes:
+async def _bytes_of(file: AnyUpload, most: int) -> bytes:
     data = await file.read(most + 1)
     if len(data) > most:
         raise TooLarge(f"The file takes at most {most} bytes")

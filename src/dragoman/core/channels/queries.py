@@ -10,7 +10,7 @@ from dragoman.core.errors import NotFound
 from dragoman.store import schema
 from dragoman.store.tx import Tx, WriteTx
 
-inboxes, conversations, raw_mails = schema.inboxes, schema.conversations, schema.raw_mails
+inboxes, conversations, raw_mails, bots = schema.inboxes, schema.conversations, schema.raw_mails, schema.bots
 
 
 async def lock(tx: WriteTx, channel: str, inbox_id: int) -> Inbox:
@@ -54,6 +54,14 @@ async def is_in_use(tx: Tx, inbox_id: int) -> bool:
     """Whether conversations came through it, or mails that opened none."""
     kept = [tx.select(table.c.inbox_id).where(table.c.inbox_id == inbox_id) for table in (conversations, raw_mails)]
     return any([await tx.row(query.limit(1)) is not None for query in kept])
+
+
+async def has_bot(tx: Tx, inbox_id: int | None) -> bool:
+    """Whether an active bot answers first in the inbox."""
+    if inbox_id is None:
+        return False
+    theirs = tx.select(inboxes.c.bot_id).where(inboxes.c.id == inbox_id).scalar_subquery()
+    return await tx.scalar(tx.select(bots.c.id).where(bots.c.id == theirs, bots.c.is_active)) is not None
 
 
 async def owner_of(tx: Tx, channel: str, address: str) -> int | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import or_
 
 from dragoman.core.contacts import queries
 from dragoman.core.contacts.models import Company, Contact
@@ -212,6 +215,14 @@ def _names(before: Contact, changes: Mapping[str, Any]) -> dict[str, Any]:
         both = {"first_name": before.first_name, "last_name": before.last_name, **parts}
         return {**parts, "name": clean_name(full_name(both["first_name"], both["last_name"]) or before.name)}
     return {}
+
+
+async def heard_from(tx: WriteTx, contact_id: int, at: datetime) -> None:
+    """The contact has written. Nobody waits for this: a contact who is being changed just now is passed over."""
+    is_news = or_(contacts.c.last_seen_at.is_(None), contacts.c.last_seen_at < at)
+    free = tx.select(contacts.c.id).where(contacts.c.id == contact_id, is_news)
+    free = free.with_for_update(key_share=True, skip_locked=True)
+    await tx.execute(tx.update(contacts).where(contacts.c.id.in_(free)).values(last_seen_at=at))
 
 
 async def delete(tx: WriteTx, contact_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from dragoman.core.channels.inboxes import Inbox
@@ -10,6 +11,7 @@ from dragoman.core.contacts.links import ContactLink
 from dragoman.core.contacts.models import Contact
 from dragoman.core.errors import Invalid, Taken
 from dragoman.core.events import Happened
+from dragoman.store import schema
 from dragoman.store.tx import Tx, WriteTx
 
 MAX_SOURCE_ID = 512
@@ -34,15 +36,19 @@ def needs_source(inbox: Inbox) -> bool:
 async def link(tx: WriteTx, contact: Contact, inbox: Inbox, source_id: str | None = None) -> ContactLink:
     """The contact's link to the inbox, made if there is none such.
 
-    Raises Invalid where the contact has nothing that the inbox could reach, Taken for another contact's `source_id`.
+    An address or a number goes from one contact to the next with who has it now. Raises Invalid where the contact has
+    nothing that the inbox could reach, Taken for an id that is another contact's.
     """
     wanted = source_id or await _usual_source(tx, contact, inbox)
     if len(wanted) > MAX_SOURCE_ID:
         raise Invalid("source_id", f"source_id takes at most {MAX_SOURCE_ID} characters")
     known = await links.find(tx, inbox.id, wanted)
     made = known or await links.add(tx, contact_id=contact.id, inbox_id=inbox.id, source_id=wanted)
-    if made is None or made.contact_id != contact.id:
+    if made is None or (made.contact_id != contact.id and not needs_source(inbox)):
         raise Taken("source_id", "Another contact has this source_id")
+    if made.contact_id != contact.id:
+        await tx.alter(schema.contact_links, made.id, {"contact_id": contact.id, "updated_at": tx.now})
+        made = replace(made, contact_id=contact.id, updated_at=tx.now)
     if known is None:
         tx.emit(Happened.CONTACT_UPDATED, contact_id=contact.id, fields=["links"])
     return made

@@ -30,6 +30,11 @@ async def lock(tx: WriteTx, contact_id: int) -> Contact:
     return found
 
 
+async def is_blocked(tx: Tx, contact_id: int) -> bool:
+    """Also of a contact that is deleted; an unknown one is not."""
+    return bool(await tx.scalar(tx.select(contacts.c.is_blocked).where(contacts.c.id == contact_id)))
+
+
 async def known_as(tx: Tx, kind: str, value: str) -> int | None:
     """The contact known by an address ("email", "jane@example.com") or a number ("phone", "+49…")."""
     query = tx.select(identities.c.contact_id).where(identities.c.kind == kind, identities.c.value == value)

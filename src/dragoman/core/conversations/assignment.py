@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dragoman.core.accounts import bots
 from dragoman.core.accounts import queries as accounts
 from dragoman.core.conversations import change, queries, rotation
 from dragoman.core.conversations.models import Conversation
@@ -23,7 +24,7 @@ async def assign(tx: WriteTx, conversation_id: int, *, user_id: int | None, team
         raise Invalid("agent_id", "Give a team, an agent, or both")
     user_id = await _active_user(tx, user_id) if user_id is not None else before.assignee_user_id
     team_id = await _team(tx, team_id) if team_id is not None else before.assignee_team_id
-    return await _place(tx, before, user_id, team_id, MANUAL)
+    return await _place(tx, before, user_id, team_id, MANUAL, before.assignee_bot_id if user_id is None else None)
 
 
 async def reassign(tx: WriteTx, conversation_id: int, *, user_id: int | None, team_id: int | None) -> Conversation:
@@ -41,9 +42,44 @@ async def reassign(tx: WriteTx, conversation_id: int, *, user_id: int | None, te
 async def unassign(tx: WriteTx, conversation_id: int) -> Conversation:
     """Take it from user and team; nothing to take is fine (aurion.md E10)."""
     before = await _to_change(tx, conversation_id)
-    if before.assignee_user_id is None and before.assignee_team_id is None:
+    if (before.assignee_user_id, before.assignee_team_id, before.assignee_bot_id) == (None, None, None):
         return before
     return await _place(tx, before, None, None, None)
+
+
+async def give_to_user(tx: WriteTx, conversation_id: int, user_id: int | None) -> Conversation:
+    """To a user or to nobody; the team stays, a bot hands over (chatwoot.md 4.3). Raises NotFound."""
+    before = await _to_change(tx, conversation_id)
+    user_id = await _active_user(tx, user_id) if user_id is not None else None
+    return await _move(tx, before, user_id, before.assignee_team_id)
+
+
+async def give_to_bot(tx: WriteTx, conversation_id: int, bot_id: int) -> Conversation:
+    """To a bot, from whoever has it; the team stays. Raises NotFound."""
+    before = await _to_change(tx, conversation_id)
+    return await _move(tx, before, None, before.assignee_team_id, (await bots.get(tx, bot_id)).id)
+
+
+async def give_to_team(tx: WriteTx, conversation_id: int, team_id: int | None) -> Conversation:
+    """To a team or to none; a team that assigns its members does not leave it with a stranger. Raises NotFound."""
+    before = await _to_change(tx, conversation_id)
+    if team_id is None:
+        return await _move(tx, before, before.assignee_user_id, None, before.assignee_bot_id)
+    team = await accounts.team(tx, team_id)
+    user_id, bot_id = before.assignee_user_id, before.assignee_bot_id
+    if team.assigns_members and user_id not in [one.user.id for one in await accounts.members(tx, team_id)]:
+        user_id, _ = await rotation.choose(tx, team_id, but_not=None)
+        bot_id = None if user_id is not None else bot_id
+    return await _move(tx, before, user_id, team.id, bot_id)
+
+
+async def _move(
+    tx: WriteTx, before: Conversation, user_id: int | None, team_id: int | None, bot_id: int | None = None
+) -> Conversation:
+    had = (before.assignee_user_id, before.assignee_team_id, before.assignee_bot_id)
+    if (user_id, team_id, bot_id) == had:
+        return before
+    return await _place(tx, before, user_id, team_id, MANUAL, bot_id)
 
 
 async def chosen(tx: WriteTx, before: Conversation, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,7 +92,7 @@ async def chosen(tx: WriteTx, before: Conversation, wanted: Mapping[str, Any]) -
         await _active_user(tx, user_id)
     if team_id is not None and team_id != before.assignee_team_id:
         await _team(tx, team_id)
-    return _placed(tx, user_id, team_id, MANUAL)
+    return _placed(tx, user_id, team_id, MANUAL, before.assignee_bot_id if user_id is None else None)
 
 
 async def _to_change(tx: WriteTx, conversation_id: int) -> Conversation:
@@ -73,29 +109,37 @@ async def _team(tx: WriteTx, team_id: int) -> int:
     return (await accounts.team(tx, team_id)).id
 
 
-def _placed(tx: WriteTx, user_id: int | None, team_id: int | None, reason: str | None) -> dict[str, Any]:
-    is_assigned = user_id is not None or team_id is not None
+def _placed(
+    tx: WriteTx, user_id: int | None, team_id: int | None, reason: str | None, bot_id: int | None
+) -> dict[str, Any]:
+    is_assigned = user_id is not None or team_id is not None or bot_id is not None
     return {
         "assignee_user_id": user_id,
         "assignee_team_id": team_id,
+        "assignee_bot_id": bot_id,
         "assigned_at": tx.now if is_assigned else None,
         "assignment_reason": reason if is_assigned else None,
     }
 
 
 async def _place(
-    tx: WriteTx, before: Conversation, user_id: int | None, team_id: int | None, reason: str | None
+    tx: WriteTx,
+    before: Conversation,
+    user_id: int | None,
+    team_id: int | None,
+    reason: str | None,
+    bot_id: int | None = None,
 ) -> Conversation:
-    after = await change.apply(tx, before, **_placed(tx, user_id, team_id, reason))
+    after = await change.apply(tx, before, **_placed(tx, user_id, team_id, reason, bot_id))
     tell(tx, before, after)
     return after
 
 
 def tell(tx: WriteTx, before: Conversation, after: Conversation) -> None:
     """Say whether it was assigned, reassigned or unassigned."""
-    had = before.assignee_user_id is not None or before.assignee_team_id is not None
-    has = after.assignee_user_id is not None or after.assignee_team_id is not None
+    had, has = is_assigned(before), is_assigned(after)
     kind = (Happened.REASSIGNED if had else Happened.ASSIGNED) if has else Happened.UNASSIGNED
+    to_bot = [before.assignee_bot_id, after.assignee_bot_id]
     tx.emit(
         kind,
         after.id,
@@ -103,5 +147,10 @@ def tell(tx: WriteTx, before: Conversation, after: Conversation) -> None:
         changes={
             "assignee_user_id": [before.assignee_user_id, after.assignee_user_id],
             "assignee_team_id": [before.assignee_team_id, after.assignee_team_id],
+            **({"assignee_bot_id": to_bot} if to_bot[0] != to_bot[1] else {}),
         },
     )
+
+
+def is_assigned(one: Conversation) -> bool:
+    return (one.assignee_user_id, one.assignee_team_id, one.assignee_bot_id) != (None, None, None)

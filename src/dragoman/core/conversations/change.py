@@ -34,6 +34,11 @@ async def complete(tx: WriteTx, before: Conversation, *, at: datetime | None = N
     return await _write(tx, before, at or tx.now, changes)
 
 
+async def mark(tx: WriteTx, before: Conversation, **changes: Any) -> Conversation:
+    """The same for what somebody has seen of it: nothing was changed in it, so neither version nor time rise."""
+    return await _write(tx, before, before.updated_at, changes)
+
+
 _ALWAYS = ("updated_at", "last_activity_at", "visibility", "state", "is_unattended")
 
 
@@ -49,6 +54,7 @@ async def create(tx: WriteTx, conversation: Conversation) -> None:
     """Write a new conversation where lists, counts and searches find it."""
     await tx.insert(conversations, values(conversation))
     await _name_tags(tx, conversation.tags)
+    await _let_follow(tx, conversation.id, conversation.assignee_user_id)
     await fulltext.index(tx, conversation.id, conversation.id, words.document_words(conversation.subject))
 
 
@@ -64,8 +70,17 @@ def _changed(before: Conversation, at: datetime, changes: dict[str, Any]) -> Con
 
 async def _keep_in_step(tx: WriteTx, before: Conversation, after: Conversation) -> None:
     await _name_tags(tx, [tag for tag in after.tags if tag not in before.tags])
+    if before.assignee_user_id != after.assignee_user_id:
+        await _let_follow(tx, after.id, after.assignee_user_id)
     if before.subject != after.subject:
         await fulltext.reindex(tx, after.id, words.document_words(after.subject))
+
+
+async def _let_follow(tx: WriteTx, conversation_id: int, user_id: int | None) -> None:
+    """Whoever gets a conversation takes part in it, also when it goes on to somebody else (chatwoot.md 4)."""
+    if user_id is not None:
+        row = {"conversation_id": conversation_id, "user_id": user_id, "created_at": tx.now}
+        await tx.insert_new(schema.participants, row)
 
 
 async def _name_tags(tx: WriteTx, tags: Iterable[str]) -> None:

@@ -83,6 +83,8 @@ async def open_conversation(tx: WriteTx, new: NewConversation) -> Conversation:
     )
     await change.create(tx, conversation)
     tx.emit(Happened.CONVERSATION_CREATED, conversation.id, number=conversation.number)
+    if new.snoozed_until is not None:
+        tx.emit(Happened.SNOOZED, conversation.id, until=new.snoozed_until.isoformat())
     return conversation
 
 

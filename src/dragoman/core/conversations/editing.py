@@ -149,3 +149,9 @@ async def add_tags(tx: WriteTx, conversation_id: int, tags: list[str]) -> Conver
     return await edit(
         tx, conversation_id, {"tags": [*before.tags, *(tag for tag in tags if fold_tag(tag) not in known)]}
     )
+
+
+async def replace_custom_attrs(tx: WriteTx, conversation_id: int, attrs: Mapping[str, Any]) -> Conversation:
+    """All of them: what is not given goes."""
+    before = await queries.lock(tx, conversation_id)
+    return await edit(tx, conversation_id, {"custom_attrs": {**dict.fromkeys(before.custom_attrs), **attrs}})

@@ -96,6 +96,17 @@ async def recent_of_contact(
     return await tx.all(Conversation, query.order_by(conversations.c.updated_at.desc()).limit(limit))
 
 
+async def last_in_inbox(tx: Tx, contact_id: int, inbox_id: int) -> Conversation | None:
+    """The last one that a contact began in an inbox, of those that are to be seen."""
+    query = tx.select(Conversation).where(
+        conversations.c.contact_id == contact_id,
+        conversations.c.inbox_id == inbox_id,
+        conversations.c.visibility < SPAM,
+        conversations.c.merged_into_id.is_(None),
+    )
+    return await tx.first(Conversation, query.order_by(conversations.c.number.desc()).limit(1))
+
+
 async def cards(tx: Tx, conversation_ids: Sequence[int], *, are_latest: bool = False) -> dict[int, Card]:
     """Conversations with the names shown on them, by id; `are_latest`: not of the snapshot of `tx`, but of now."""
     if not conversation_ids:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM, Conversation, State, Status
@@ -10,6 +10,8 @@ from dragoman.core.errors import Conflict, Invalid, NotFound
 
 MAX_SUBJECT = 255
 SNIPPET = 140
+# Snoozed until the customer writes, whenever that is: a snooze always ends some time.
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 LATE = timedelta(days=1)  # how long a message may have been under way and still count as news
 
 
@@ -69,9 +71,9 @@ def require_transition(before: str, after: str) -> None:
         raise Conflict(f"A closed conversation cannot become {after}: reopen it first")
 
 
-def after_inbound(status: str) -> Status:
-    """A customer who writes has the next move made: it is ours again (aurion.md 4.5)."""
-    return Status.OPEN if status != Status.OPEN else Status(status)
+def after_inbound(status: str, *, has_bot: bool = False) -> Status:
+    """A customer who writes has the next move made: it is ours again (aurion.md 4.5), or the inbox's bot's."""
+    return Status.PENDING if has_bot and status != Status.OPEN else Status.OPEN
 
 
 def is_history(conversation: Conversation, at: datetime) -> bool:

@@ -63,6 +63,23 @@ async def store(tx: WriteTx, conversation_id: int, new: NewAttachment, *, messag
     return attachment
 
 
+async def remove_of_message(tx: WriteTx, conversation_id: int, message_id: int) -> None:
+    """All files of a message, in a conversation that is locked already."""
+    for one in await tx.find_all(Attachment, "id", message_id=message_id):
+        await tx.execute(tx.delete(attachments).where(attachments.c.id == one.id))
+        _tell_removed(tx, conversation_id, one)
+
+
+def _tell_removed(tx: WriteTx, conversation_id: int, one: Attachment) -> None:
+    tx.emit(
+        Happened.ATTACHMENT_DELETED,
+        conversation_id,
+        attachment_id=one.id,
+        filename=one.filename,
+        blob_key=one.blob_key,
+    )
+
+
 async def remove(tx: WriteTx, conversation_id: int, attachment_id: int) -> None:
     """The row goes now, the bytes right after the commit (a job). Raises NotFound."""
     before = await queries.lock(tx, conversation_id)
@@ -70,13 +87,7 @@ async def remove(tx: WriteTx, conversation_id: int, attachment_id: int) -> None:
     attachment = await messages.attachment(tx, conversation_id, attachment_id)
     await tx.execute(tx.delete(attachments).where(attachments.c.id == attachment_id))
     await change.apply(tx, before)
-    tx.emit(
-        Happened.ATTACHMENT_DELETED,
-        conversation_id,
-        attachment_id=attachment_id,
-        filename=attachment.filename,
-        blob_key=attachment.blob_key,
-    )
+    _tell_removed(tx, conversation_id, attachment)
 
 
 async def judge(tx: WriteTx, attachment_id: int, *, signature: str | None) -> None:

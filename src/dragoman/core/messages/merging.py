@@ -58,6 +58,7 @@ async def _take_in(tx: WriteTx, primary: Conversation, source: Conversation, *, 
         "merged_at": tx.now,
         "merged_by": tx.actor.id,
         "message_count": 0,
+        "unread_count": 0,
     }
     if is_hidden:
         taken |= _still_to_do(primary, source)
@@ -85,6 +86,7 @@ def _united(primary: Conversation, source: Conversation) -> dict[str, Any]:
     return {
         "tags": union_of_tags(primary.tags, source.tags),
         "message_count": primary.message_count + source.message_count,
+        "unread_count": primary.unread_count + source.unread_count,
         "last_inbound_at": _latest(primary.last_inbound_at, source.last_inbound_at),
     }
 
@@ -108,7 +110,17 @@ async def _move_rows(tx: WriteTx, source_id: int, primary_id: int) -> None:
             tx.update(table).where(table.c.conversation_id == source_id).values(conversation_id=primary_id)
         )
     await _move_links(tx, source_id, primary_id)
+    await _join_people(tx, source_id, primary_id)
     await fulltext.move(tx, source_id, primary_id)
+
+
+async def _join_people(tx: WriteTx, source_id: int, primary_id: int) -> None:
+    """Who takes part in the one, or was named there, does so in the other."""
+    for table in (schema.participants, schema.mentions):
+        rows = await tx.rows(tx.select(table.c.user_id, table.c.created_at).where(table.c.conversation_id == source_id))
+        for user_id, at in rows:
+            row = {"conversation_id": primary_id, "user_id": user_id, "created_at": at}
+            await tx.insert_new(table, row)
 
 
 async def _move_links(tx: WriteTx, source_id: int, primary_id: int) -> None:

@@ -108,6 +108,9 @@ class NewMessage:
     kind: str = "text"
     form: Mapping[str, Any] = field(default_factory=dict)
     attachment_ids: tuple[int, ...] = ()
+    # What its sender calls it until it has an id: told with the event, and kept nowhere else.
+    echo_id: str | None = None
+    may_be_empty: bool = False  # what is to be filled in or chosen from says enough without a text
     created_at: datetime | None = None
 
 

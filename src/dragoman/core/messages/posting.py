@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from dragoman.core.channels import queries as inboxes
+from dragoman.core.contacts import queries as contacts
+from dragoman.core.contacts.actions import heard_from
 from dragoman.core.conversations import change, queries
 from dragoman.core.conversations.lifecycle import forget_reads
 from dragoman.core.conversations.models import Conversation, Status
@@ -34,28 +37,31 @@ async def say(tx: WriteTx, before: Conversation, new: NewMessage, **also: Any) -
     `also` is what else the same act changes in the conversation: with the message it makes one version.
     """
     _require_body(new)
-    after = await change.apply(tx, before, at=new.created_at, **{**_effects(tx, before, new), **also})
+    effects = {**_effects(tx, before, new), **await _reopening(tx, before, new), **also}
+    after = await change.apply(tx, before, at=new.created_at, **effects)
     return await _said(tx, before, after, new)
 
 
 async def begin(tx: WriteTx, conversation: Conversation, first: NewMessage) -> Message:
     """The message that a conversation made in this transaction begins with; both are its first version."""
     _require_body(first)
-    after = await change.complete(tx, conversation, at=first.created_at, **_effects(tx, conversation, first))
+    effects = {**_effects(tx, conversation, first), **await _reopening(tx, conversation, first)}
+    after = await change.complete(tx, conversation, at=first.created_at, **effects)
     return await _said(tx, conversation, after, first)
 
 
 async def _said(tx: WriteTx, before: Conversation, after: Conversation, new: NewMessage) -> Message:
     message = await _store(tx, after, new)
     await _attach(tx, message, new.attachment_ids)
-    _tell(tx, before, after, message)
+    _tell(tx, before, after, message, new.echo_id)
     if new.sender is Sender.CONTACT:
         await forget_reads(tx, after.id)
+        await heard_from(tx, after.contact_id, message.created_at)
     return message
 
 
 def _require_body(new: NewMessage) -> None:
-    if not new.body.strip() and not new.attachment_ids and not new.body_html:
+    if not new.body.strip() and not new.attachment_ids and not new.body_html and not new.may_be_empty:
         raise Invalid("body", "A message needs a body or an attachment")
     if len(new.body) > MAX_BODY:
         raise Invalid("body", f"A message takes at most {MAX_BODY} characters")
@@ -100,8 +106,21 @@ def _inbound_effects(before: Conversation, at: datetime) -> dict[str, Any]:
         return changes
     if before.waiting_since is None:
         changes["waiting_since"] = at
+    return changes
+
+
+async def _reopening(tx: WriteTx, before: Conversation, new: NewMessage) -> dict[str, Any]:
+    """Whose turn it is when the contact has written: ours again, but nobody's if the contact is blocked."""
+    at = new.created_at or tx.now
+    is_quiet = before.status == Status.OPEN and before.snoozed_until is None
+    if new.sender is not Sender.CONTACT or is_quiet or is_history(before, at):
+        return {}
+    if await contacts.is_blocked(tx, before.contact_id):
+        return {}
+    changes: dict[str, Any] = {}
     if before.status != Status.OPEN:
-        changes |= {"status": after_inbound(before.status), "resolved_at": None, "auto_resolved_by_ai": False}
+        status = after_inbound(before.status, has_bot=await inboxes.has_bot(tx, before.inbox_id))
+        changes |= {"status": status.value, "resolved_at": None, "auto_resolved_by_ai": False}
     if before.snoozed_until is not None:
         changes |= {"snoozed_until": None, "snoozed_by": None}
     return changes
@@ -156,7 +175,7 @@ async def _attach(tx: WriteTx, message: Message, attachment_ids: tuple[int, ...]
             raise NotFound("Attachment")
 
 
-def _tell(tx: WriteTx, before: Conversation, after: Conversation, message: Message) -> None:
+def _tell(tx: WriteTx, before: Conversation, after: Conversation, message: Message, echo_id: str | None) -> None:
     if before.status != after.status:
         tx.emit(Happened.STATUS_CHANGED, after.id, changes={"status": [before.status, after.status]})
     if before.archived_at is not None and after.archived_at is None:
@@ -164,7 +183,7 @@ def _tell(tx: WriteTx, before: Conversation, after: Conversation, message: Messa
     if before.snoozed_until is not None and after.snoozed_until is None:
         tx.emit(Happened.UNSNOOZED, after.id)
     kind = Happened.NOTE_ADDED if message.is_internal else Happened.MESSAGE_ADDED
-    tx.emit(kind, after.id, **_described(message))
+    tx.emit(kind, after.id, **_described(message), **({"echo_id": echo_id} if echo_id else {}))
 
 
 def _described(message: Message) -> Mapping[str, Any]:

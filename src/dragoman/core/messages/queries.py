@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+
+from sqlalchemy import func
 
 from dragoman.core.errors import NotFound
 from dragoman.core.messages.models import Attachment, Message
 from dragoman.store import schema
 from dragoman.store.tx import Tx
 
-messages = schema.messages
+messages, attachments = schema.messages, schema.attachments
 
 
 async def of_conversation(tx: Tx, conversation_id: int) -> list[Message]:
@@ -35,6 +37,18 @@ async def metadata_of(tx: Tx, conversation_id: int, *, limit: int) -> list[Mappi
 
 async def attachments_of(tx: Tx, conversation_id: int) -> list[Attachment]:
     return await tx.find_all(Attachment, "id", conversation_id=conversation_id)
+
+
+async def newest_attachments(tx: Tx, conversation_id: int, *, limit: int, offset: int) -> tuple[list[Attachment], int]:
+    """A page of the files of messages, the newest first, and how many there are in all."""
+    theirs = (attachments.c.conversation_id == conversation_id, attachments.c.message_id.is_not(None))
+    total = await tx.scalar(tx.select(func.count(attachments.c.id)).where(*theirs))
+    page = tx.select(Attachment).where(*theirs).order_by(attachments.c.id.desc()).limit(limit).offset(offset)
+    return await tx.all(Attachment, page), int(total)
+
+
+async def some(tx: Tx, message_ids: Collection[int]) -> list[Message]:
+    return await tx.all(Message, tx.select(Message).where(messages.c.id.in_(sorted(message_ids))))
 
 
 async def attachments_by_message(tx: Tx, conversation_id: int) -> dict[int | None, list[Attachment]]:

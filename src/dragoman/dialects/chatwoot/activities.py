@@ -52,6 +52,9 @@ def _tags(who: str, _event: Event, changes: Mapping[str, Any]) -> str:
 def _assignment(who: str, _event: Event, changes: Mapping[str, Any]) -> str:
     old_user, user = changes.get("assignee_user_id", (None, None))
     old_team, team = changes.get("assignee_team_id", (None, None))
+    old_bot, bot = changes.get("assignee_bot_id", (None, None))
+    if bot != old_bot and bot is not None:
+        return f"Assigned to a bot by {who}"
     if user != old_user:
         return f"Assigned by {who}" if user is not None else f"Conversation unassigned by {who}"
     if team != old_team:

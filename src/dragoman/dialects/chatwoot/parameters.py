@@ -15,6 +15,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from dragoman.core.errors import Invalid
+from dragoman.edge.doors import decoded
 
 _PARTS = re.compile(r"\[([^\]]*)\]")
 TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
@@ -83,7 +84,7 @@ class Given(dict[str, Any]):
         value = self.get(name)
         if isinstance(value, str):
             try:
-                value = json.loads(value)
+                value = decoded(value.encode(errors="surrogatepass"))
             except ValueError:
                 raise Invalid(name, f"{name} is not an object") from None
         if value is not None and not isinstance(value, dict):

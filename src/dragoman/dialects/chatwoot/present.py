@@ -217,7 +217,9 @@ def _said(
 
 
 def content_attributes(one: Message) -> dict[str, Any]:
-    """The parts of a form, and the HTML of a mail (chatwoot.md 10)."""
+    """The parts of a form, and the HTML of a mail (chatwoot.md 10); of what was removed nothing else (5.4)."""
+    if one.removed_at is not None:
+        return {"deleted": True}
     html = {"email": {"html_content": {"full": one.body_html}}} if one.body_html else {}
     error = {"external_error": one.delivery_error} if one.delivery_error else {}
     return {**html, **error, **one.form}

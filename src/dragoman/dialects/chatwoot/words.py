@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from dragoman.core.conversations.models import Channel, Priority, State, Status
+from dragoman.core.conversations.rules import FOREVER as FOREVER
 from dragoman.core.messages.models import Sender
 
 CHANNEL_TYPES: Mapping[str, str] = {
@@ -21,8 +22,6 @@ CHANNEL_TYPES: Mapping[str, str] = {
 }
 STATUSES = ("open", "resolved", "pending", "snoozed")
 _STATES: Mapping[str, str] = {State.OVER: "resolved"}
-# Snoozed until the customer writes, whenever that is: in the core a snooze always ends some time.
-FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 PRIORITIES = ("low", "medium", "high", "urgent")
 INCOMING, OUTGOING, ACTIVITY, TEMPLATE = 0, 1, 2, 3
 MESSAGE_WORDS = {INCOMING: "incoming", OUTGOING: "outgoing", ACTIVITY: "activity", TEMPLATE: "template"}

@@ -82,6 +82,7 @@ def upgrade() -> None:
     op.execute(
         "UPDATE conversations SET is_unattended = (first_human_response_at IS NULL OR waiting_since IS NOT NULL)"
     )
+    op.execute(TAKE_PART)
     identify_inboxes()
     make_pieces_findable()
     # Every row has changed, and what was kept of them knows nothing of the new columns.
@@ -122,6 +123,14 @@ def make_pieces_findable() -> None:
             " EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'parts of words are looked for without an index';"
             " END $$"
         )
+
+
+# Whoever has a conversation takes part in it (core/conversations/change.py).
+TAKE_PART = """
+INSERT INTO participants (account_id, conversation_id, user_id, created_at)
+SELECT account_id, id, assignee_user_id, COALESCE(assigned_at, created_at) FROM conversations
+WHERE assignee_user_id IS NOT NULL
+"""
 
 
 def identify_inboxes() -> None:
