@@ -371,7 +371,9 @@ def _left_open(messages: Sequence[Message], *, is_over: bool) -> dict[str, Any]:
         for one in messages
         if one.sender_kind == Sender.CONTACT and (answered_at is None or one.created_at > answered_at)
     ]
+    is_waiting = bool(waiting) and not is_over
     return {
+        "is_unattended": answered_at is None or is_waiting,
         "staff_seen_at": messages[-1].created_at if is_over else answered_at,
         "unread_count": 0 if is_over else len(waiting),
         "waiting_since": None if is_over or not waiting else waiting[0],

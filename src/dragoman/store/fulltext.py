@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlite3 import DatabaseError
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, cast, column, literal_column, table
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, cast, column, literal_column, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from dragoman.store.prepared import Statements
@@ -122,3 +122,22 @@ def document(account_id: int, words: Sequence[str]) -> str:
 def _account_token(account_id: int) -> str:
     """No word has an underscore in it, so this one keeps the accounts apart inside the index."""
     return f"a_{account_id}"
+
+
+async def words_with(tx: Tx, piece: str, limit: int) -> list[str]:
+    """The words in use, of any account, that have a piece in them. SQLite only: it keeps them by themselves."""
+    query = "SELECT term FROM search_vocabulary WHERE instr(term, ?) LIMIT ?"
+    return [row[0] for row in await tx.session.fetch(query, [piece, limit], is_slow=True)]
+
+
+def of_words(tx: Tx, groups: Sequence[Sequence[str]]) -> ColumnElement[bool]:
+    """SQLite: whether a document has a word of each group; for a query that joins `search_words`."""
+    parts = [f'"{_account_token(tx.account_id)}"']
+    parts += ["(" + " OR ".join(f'"{word}"' for word in group) + ")" for group in groups]
+    is_found: ColumnElement[bool] = literal_column("search_words").op("MATCH")(" AND ".join(parts))
+    return is_found
+
+
+def of_pieces(pieces: Sequence[str]) -> ColumnElement[bool]:
+    """PostgreSQL: whether a document has each piece somewhere in its words."""
+    return and_(*(search_documents.c.words.contains(one, autoescape=True) for one in pieces))

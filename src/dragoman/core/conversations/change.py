@@ -34,7 +34,7 @@ async def complete(tx: WriteTx, before: Conversation, *, at: datetime | None = N
     return await _write(tx, before, at or tx.now, changes)
 
 
-_ALWAYS = ("updated_at", "last_activity_at", "visibility", "state")
+_ALWAYS = ("updated_at", "last_activity_at", "visibility", "state", "is_unattended")
 
 
 async def _write(tx: WriteTx, before: Conversation, at: datetime, changes: dict[str, Any]) -> Conversation:
@@ -58,7 +58,8 @@ def _changed(before: Conversation, at: datetime, changes: dict[str, Any]) -> Con
     if ACTIVITY & changes.keys():
         times["last_activity_at"] = max(at, before.last_activity_at)
     after = replace(before, **{**times, **changes, "visibility": visibility(**decides)})
-    return replace(after, state=state_of(after.status, after.snoozed_until))
+    is_unattended = after.first_human_response_at is None or after.waiting_since is not None
+    return replace(after, state=state_of(after.status, after.snoozed_until), is_unattended=is_unattended)
 
 
 async def _keep_in_step(tx: WriteTx, before: Conversation, after: Conversation) -> None:

@@ -104,6 +104,7 @@ _EMPTY: dict[str, Any] = {
     "is_spam": False,
     "message_count": 0,
     "unread_count": 0,
+    "is_unattended": True,
     "version": 1,
     "visibility": 0,
     "renderings": 0,

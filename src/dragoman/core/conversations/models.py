@@ -133,6 +133,7 @@ class Conversation(Record):
     version: int
     visibility: int
     state: str
+    is_unattended: bool
     renderings: int
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -38,12 +38,15 @@ class Sort(StrEnum):
     UNREAD = "unread_count"
 
 
-Operand: TypeAlias = str | int | float | bool | datetime | None
+Operand: TypeAlias = str | int | float | bool | datetime | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One test of one field of FIELDS; `values` has one operand, or as many as the operator takes."""
+    """One test of one field of FIELDS, or of an attribute (attributes.py).
+
+    `values` has one operand, or as many as the operator takes.
+    """
 
     field: str
     op: Op
@@ -166,6 +169,7 @@ FIELDS: Mapping[str, FieldSpec] = {
     ),
     "tags": FieldSpec(Type.TAGS),
     "is_spam": FieldSpec(Type.TRUTH, "is_spam"),
+    "is_unattended": FieldSpec(Type.TRUTH, "is_unattended"),
     "auto_resolved_by_ai": FieldSpec(Type.TRUTH, "auto_resolved_by_ai"),
     "number": FieldSpec(Type.NUMBER, "number"),
     "version": FieldSpec(Type.NUMBER, "version"),

@@ -8,8 +8,10 @@ from typing import Any
 
 from msgspec import UNSET
 
-from dragoman.core.accounts.models import User
+from dragoman.core.accounts.bots import Bot
+from dragoman.core.accounts.models import Team, User
 from dragoman.core.channels.inboxes import Inbox
+from dragoman.core.contacts.models import Contact
 from dragoman.core.conversations.models import Channel, Conversation
 from dragoman.core.messages.models import Attachment, Message, Sender
 from dragoman.core.messages.thread import Line
@@ -63,20 +65,36 @@ def conversation(shown: Shown, addresses: Addresses, *, now: datetime) -> Conver
         sla_policy_id=None,
         applied_sla={},
         sla_events=[],
-        meta=_meta(shown, addresses.account_id),
+        meta=meta(
+            shown.contact,
+            shown.assignee,
+            shown.team,
+            channel_type=words.channel_type(one.channel),
+            is_verified=shown.link is not None and shown.link.is_verified,
+            is_in_team=shown.is_in_team,
+            account_id=addresses.account_id,
+        ),
     )
 
 
-def _meta(shown: Shown, account_id: int) -> MetaForm:
-    who, team = shown.assignee, shown.team
+def meta(
+    contact: Contact,
+    who: User | Bot | None,
+    team: Team | None,
+    *,
+    channel_type: str,
+    is_verified: bool,
+    is_in_team: bool,
+    account_id: int,
+) -> MetaForm:
     is_user = isinstance(who, User)
     return MetaForm(
-        sender=present_people.contact(shown.contact),
-        channel=words.channel_type(shown.conversation.channel),
-        hmac_verified=shown.link is not None and shown.link.is_verified,
+        sender=present_people.contact(contact),
+        channel=channel_type,
+        hmac_verified=is_verified,
         assignee=UNSET if who is None else assignee(who, account_id),
         assignee_type=UNSET if who is None else "User" if is_user else "AgentBot",
-        team=UNSET if team is None else present_people.team(team, account_id, is_member=shown.is_in_team),
+        team=UNSET if team is None else present_people.team(team, account_id, is_member=is_in_team),
     )
 
 
@@ -97,8 +115,11 @@ def snoozed_until(one: Conversation) -> int | None:
 
 def can_reply(one: Conversation, inbox: Inbox | None, now: datetime) -> bool:
     """Whether the channel still takes an answer (chatwoot.md 2.6, messaging windows)."""
-    window = reply_window(one.channel, inbox)
-    return window is None or (one.last_inbound_at is not None and now - one.last_inbound_at < window)
+    return is_within(reply_window(one.channel, inbox), one.last_inbound_at, now)
+
+
+def is_within(window: timedelta | None, last_inbound_at: datetime | None, now: datetime) -> bool:
+    return window is None or (last_inbound_at is not None and now - last_inbound_at < window)
 
 
 def reply_window(channel: str, inbox: Inbox | None) -> timedelta | None:

@@ -37,6 +37,11 @@ def state(word: str) -> State:
     return {"open": State.OPEN, "pending": State.PENDING, "snoozed": State.SNOOZED, "resolved": State.OVER}[word]
 
 
+def state_or_none(word: str) -> str:
+    """What is no status here is a state that no conversation is in."""
+    return state(word) if word in STATUSES else "none"
+
+
 def core_status(word: str) -> Status:
     """The status proper of one of STATUSES: what is snoozed is open."""
     return {"resolved": Status.RESOLVED, "pending": Status.PENDING}.get(word, Status.OPEN)

@@ -87,6 +87,8 @@ conversations = numbered(
     Column("visibility", Integer, nullable=False),
     # Whose turn it is: open, pending, snoozed or over (core/conversations/rules.py).
     Column("state", Text, nullable=False),
+    # No person has answered yet, or the contact waits again.
+    Column("is_unattended", Boolean, nullable=False),
     # Rises when something that is shown on the conversation changes elsewhere (a contact's name, say).
     Column("renderings", Integer, nullable=False),
     changed_in(),

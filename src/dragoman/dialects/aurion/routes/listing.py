@@ -14,7 +14,7 @@ from dragoman.core.search import queries as search
 from dragoman.core.search.model import Question
 from dragoman.core.search.queries import Answer
 from dragoman.core.tags import fold_tag
-from dragoman.dialects.aurion.cards import Shelf, rendered
+from dragoman.dialects.aurion.cards import rendered
 from dragoman.dialects.aurion.ids import Prefix, show
 from dragoman.dialects.aurion.routes.common import router
 from dragoman.dialects.aurion.wire import reading
@@ -28,6 +28,7 @@ from dragoman.edge import conditional
 from dragoman.edge.doors import Who, browse, principal
 from dragoman.edge.openapi import IF_NONE_MATCH, UNCHANGED, returns
 from dragoman.edge.replies import raw, reply
+from dragoman.edge.shelf import Shelf
 from dragoman.store.tx import Tx
 
 routes = router()
@@ -69,12 +70,12 @@ def envelope(request: Request) -> tuple[str, ...]:
     return (reading.word("envelope", chosen, ("items", "data")),) if chosen else ("items", "data")
 
 
-def shelf_of(request: Request) -> Shelf:
+def shelf_of(request: Request) -> Shelf[bytes]:
     """One for each app: another app's database has other conversations under the same ids."""
     state = request.app.state
     if not hasattr(state, "aurion_shelf"):
-        state.aurion_shelf = Shelf()
-    shelf: Shelf = state.aurion_shelf
+        state.aurion_shelf = Shelf[bytes]()
+    shelf: Shelf[bytes] = state.aurion_shelf
     return shelf
 
 

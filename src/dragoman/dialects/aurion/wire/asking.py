@@ -60,7 +60,7 @@ SORTS: Mapping[str, Sort] = {
 # What the core can be asked for and this dialect has no word for.
 UNKNOWN_HERE = frozenset(
     {
-        *("state", "assignee_bot_id", "contact_link_id", "unread_count"),
+        *("state", "assignee_bot_id", "contact_link_id", "unread_count", "is_unattended"),
         *("last_activity_at", "waiting_since", "first_human_response_at"),
     }
 )

@@ -51,6 +51,7 @@ ADDED: dict[str, list[tuple[str, Any, Any]]] = {
         ("contact_seen_at", INSTANT, None),
         ("unread_count", sa.Integer(), "0"),
         ("state", sa.Text(), "open"),
+        ("is_unattended", sa.Boolean(), sa.true()),
     ],
     "messages": [
         ("kind", sa.Text(), "text"),
@@ -78,7 +79,11 @@ def upgrade() -> None:
         sqlite_where=given,
     )
     op.execute(DERIVE)
+    op.execute(
+        "UPDATE conversations SET is_unattended = (first_human_response_at IS NULL OR waiting_since IS NOT NULL)"
+    )
     identify_inboxes()
+    make_pieces_findable()
     # Every row has changed, and what was kept of them knows nothing of the new columns.
     op.execute("DELETE FROM derivations")
 
@@ -99,6 +104,24 @@ UPDATE conversations SET
       AND NOT m.is_internal AND m.sender_kind IN ('contact', 'agent', 'ai')
     ORDER BY m.created_at DESC, m.id DESC LIMIT 1) = 'contact' THEN last_inbound_at END
 """
+
+
+def make_pieces_findable() -> None:
+    """Parts of words: by the words themselves on SQLite, which knows them; by their trigrams on PostgreSQL.
+
+    A PostgreSQL whose owner may not have the extension finds them, too, and takes longer.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab('search_words', 'row')")
+        return
+    known = sa.text("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'")
+    if op.get_bind().execute(known).first() is not None:
+        op.execute(
+            "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm;"
+            " CREATE INDEX ix_search_documents_pieces ON search_documents USING gin (words gin_trgm_ops);"
+            " EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'parts of words are looked for without an index';"
+            " END $$"
+        )
 
 
 def identify_inboxes() -> None:
