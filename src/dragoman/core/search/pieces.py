@@ -19,7 +19,7 @@ from dragoman.store.tx import Tx
 
 messages, documents = schema.messages, schema.search_documents
 SAID_BY = (Sender.CONTACT, Sender.AGENT, Sender.AI)
-MOST_WORDS = 500  # with one piece in them: beyond that it is in nearly everything
+MOST_WORDS = 512  # with one piece in them: beyond that it is in nearly everything
 TEMPLATE = "template"
 
 
