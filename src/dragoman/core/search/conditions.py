@@ -51,7 +51,7 @@ def _compares(column: Any, condition: Condition) -> Any:
         case Op.INCLUDES:
             return or_(*_among(column, values))
         case Op.CONTAINS:
-            return func.lower(column).contains(str(values[0]).lower(), autoescape=True)
+            return or_(*(func.lower(column).contains(str(one).lower(), autoescape=True) for one in values))
         case Op.BEFORE:
             return column < values[0]
         case Op.AFTER:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from pyroaring import BitMap
 
+from dragoman.core.search.attributes import values_of
 from dragoman.core.search.facets import Facet, Keys
 from dragoman.core.search.ladder import Ladder
 from dragoman.core.tags import fold_tag
@@ -42,6 +43,7 @@ NEVER = -1
 SUBJECT = "subject"
 MOST_ANSWERS = 128  # each of at most a bit for each conversation
 BYTES_PER_SLOT, BYTES_OF_ANY = 146, 30_000  # as measured
+BYTES_PER_VALUE = 60  # of an attribute, where most conversations have one of their own
 
 
 class Index:
@@ -53,6 +55,7 @@ class Index:
         self.facets["tags"] = Facet(_tag_keys)
         self.ladders: dict[str, Ladder] = {}
         self.subjects: list[str] | None = None  # only once somebody has sorted by them
+        self.attributes: dict[str, Facet] = {}  # those that somebody has asked for (attributes.py)
         self._ids = array("q")
         self._places: Places = Places()
         self._answers: dict[Hashable, Any] = {}
@@ -73,7 +76,7 @@ class Index:
     def bytes(self) -> int:
         """About how much memory it takes."""
         text = 0 if self.subjects is None else 150 * len(self.subjects)
-        return BYTES_OF_ANY + BYTES_PER_SLOT * len(self) + text
+        return BYTES_OF_ANY + BYTES_PER_SLOT * len(self) + text + BYTES_PER_VALUE * len(self) * len(self.attributes)
 
     def fill(self, rows: Sequence[Sequence[Any]]) -> None:
         """Take in rows of COLUMNS of conversations behind all that it knows; `settle` makes them findable."""
@@ -169,6 +172,26 @@ class Index:
         self.subjects = subjects
         self.ladders[SUBJECT] = Ladder(subjects, self._ids, least="")
         self.ladders[SUBJECT].fill(range(len(self)))
+
+    def put_attributes(self, conversation_id: int, row: Sequence[Any]) -> None:
+        """Take in a row of attributes.COLUMNS of a conversation that is known."""
+        slot = self._places.get(conversation_id)
+        if self.attributes and slot is not None:
+            for facet, value in zip(self.attributes.values(), values_of(self.attributes, row), strict=True):
+                facet.put(slot, value)
+
+    def fill_attributes(self, fields: Sequence[str], rows: Iterable[tuple[int, Sequence[str | None]]]) -> None:
+        """Make the facets of some fields; the rows have their values in every conversation."""
+        values: list[Sequence[str | None]] = [(None,) * len(fields)] * len(self)
+        for conversation_id, given in rows:
+            slot = self._places.get(conversation_id)
+            if slot is not None:
+                values[slot] = given
+        for at, field in enumerate(fields):
+            facet = Facet()
+            facet.fill(one[at] for one in values)
+            facet.settle()
+            self.attributes[field] = facet
 
     def stamps(self, slots: Iterable[int]) -> list[tuple[int, int, int]]:
         """Id, version and renderings of each."""

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from dragoman.core.search import attributes
 from dragoman.core.search.index import COLUMNS, SUBJECT, Index
 from dragoman.core.search.packing import pack, unpack
 from dragoman.store import changes, derivations, schema
@@ -16,7 +17,7 @@ from dragoman.store.database import Database
 from dragoman.store.tx import Tx
 
 conversations = schema.conversations
-FOLLOWED = (*COLUMNS, SUBJECT)
+FOLLOWED = (*COLUMNS, *attributes.COLUMNS)
 WORTH_KEEPING = 10_000  # conversations that take longer to read than what is kept of them, or changes to follow
 AT_ONCE = 512  # rows that are taken in before others get a turn
 
@@ -29,6 +30,11 @@ async def current(tx: Tx) -> Index:
 async def by_subject(tx: Tx) -> Index:
     """The same with its conversations in the order of their subjects, too."""
     return await tx.memory.of(tx.account_id, Keeper).by_subject(tx)
+
+
+async def knowing(tx: Tx, fields: Sequence[str]) -> Index:
+    """The same with these attributes among its facets, too (attributes.py)."""
+    return await tx.memory.of(tx.account_id, Keeper).knowing(tx, fields)
 
 
 async def keep_all(database: Database) -> None:
@@ -80,6 +86,26 @@ class Keeper:
                 index.fill_subjects(subjects)
         return await self.current(tx)
 
+    async def knowing(self, tx: Tx, fields: Sequence[str]) -> Index:
+        index = await self.current(tx)
+        async with self._turn:
+            missing = [one for one in fields if one not in index.attributes]
+            if missing:
+                await self._read_attributes(tx, index, missing)
+        return await self.current(tx)
+
+    async def _read_attributes(self, tx: Tx, index: Index, fields: Sequence[str]) -> None:
+        found: list[tuple[int, Sequence[str | None]]] = []
+
+        def take(rows: list[tuple[Any, ...]]) -> None:
+            found.extend((row[0], attributes.values_of(fields, row[1:])) for row in rows)
+
+        mark = await changes.everything(tx, conversations, ("id", *attributes.COLUMNS), take)
+        index.fill_attributes(fields, found)
+        # The snapshot of `tx` may be older than what the index has followed.
+        news = await changes.since(tx, conversations, FOLLOWED, mark)
+        self._take_in(index, news.rows)
+
     @property
     def is_worth_keeping(self) -> bool:
         return self._index is not None and self._unkept >= max(WORTH_KEEPING, len(self._index) // 20)
@@ -111,5 +137,7 @@ class Keeper:
 
     def _take_in(self, index: Index, rows: Sequence[Sequence[Any]]) -> None:
         for row in rows:
-            index.put(row[:-1])
-            index.put_subject(row[0], row[-1])
+            index.put(row[: len(COLUMNS)])
+            about = row[len(COLUMNS) :]
+            index.put_subject(row[0], about[attributes.COLUMNS.index(SUBJECT)])
+            index.put_attributes(row[0], about)

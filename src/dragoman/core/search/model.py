@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -38,12 +38,15 @@ class Sort(StrEnum):
     UNREAD = "unread_count"
 
 
-Operand: TypeAlias = str | int | float | bool | datetime | None
+Operand: TypeAlias = str | int | float | bool | datetime | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One test of one field of FIELDS; `values` has one operand, or as many as the operator takes."""
+    """One test of one field of FIELDS, or of an attribute (attributes.py).
+
+    `values` has one operand, or as many as the operator takes.
+    """
 
     field: str
     op: Op

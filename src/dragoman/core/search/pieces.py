@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, table
+from sqlalchemy import ColumnElement, Select, and_, column, func, table
 
 from dragoman.core.messages.models import Sender
 from dragoman.core.search.words import document_words, query_words
@@ -19,7 +19,7 @@ from dragoman.store.tx import Tx
 
 messages, documents = schema.messages, schema.search_documents
 SAID_BY = (Sender.CONTACT, Sender.AGENT, Sender.AI)
-MOST_WORDS = 500  # with one piece in them: beyond that it is in nearly everything
+MOST_WORDS = 512  # with one piece in them: beyond that it is in nearly everything
 TEMPLATE = "template"
 
 
@@ -58,3 +58,17 @@ def _having(tx: Tx, groups: Sequence[Sequence[str]], *, with_text: bool) -> Sele
     words = table("search_words", column("rowid"))
     found = words.join(documents, documents.c.id == words.c.rowid).join(messages, is_its)
     return query.select_from(found).where(tx.mine(documents), fulltext.of_words(tx, groups))
+
+
+async def messages_with(tx: Tx, piece: str) -> Select[*tuple[Any, ...]] | None:
+    """A query for the ids of the messages that have it, to be narrowed further; None when there is none for sure."""
+    groups = await _groups(tx, query_words(piece))
+    if groups is None:
+        return None
+    return _having(tx, groups, with_text=False).with_only_columns(messages.c.id).where(*is_said(piece))
+
+
+def is_said(piece: str) -> list[ColumnElement[bool]]:
+    """Whether a message of the contact or of the staff has a piece in its text."""
+    is_in = func.lower(messages.c.body).contains(piece.lower(), autoescape=True)
+    return [messages.c.sender_kind.in_(SAID_BY), messages.c.source.is_distinct_from(TEMPLATE), is_in]

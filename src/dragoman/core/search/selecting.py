@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, bindparam
 
 from dragoman.core.conversations.models import ARCHIVED, DELETED, SPAM
 from dragoman.core.search import keeping
+from dragoman.core.search.attributes import is_attribute, slots_of
 from dragoman.core.search.conditions import NEGATIONS, holds
 from dragoman.core.search.facets import NOBODY
 from dragoman.core.search.index import FACETS, SORTED, Index
@@ -54,11 +55,18 @@ class Elsewhere:
 async def choose(tx: Tx, question: Question) -> Choice:
     """What the index does not know is asked first, so that the choice itself is of one moment, the latest."""
     if is_in_index(question):
-        index = await keeping.current(tx)
+        index = await _index_for(tx, question)
         return Choice(index, index.remembered(question.choice, lambda: chosen(index, question)))
     elsewhere = await _ask_rows(tx, question)
-    index = await keeping.current(tx)
+    index = await _index_for(tx, question)
     return Choice(index, chosen(index, question, elsewhere))
+
+
+async def _index_for(tx: Tx, question: Question) -> Index:
+    """With the attributes that the question asks for."""
+    asked = (*question.where, *chain.from_iterable(question.any_of))
+    fields = sorted({one.field for one in asked if is_attribute(one.field)})
+    return await (keeping.knowing(tx, fields) if fields else keeping.current(tx))
 
 
 def chosen(index: Index, question: Question, elsewhere: Elsewhere = Elsewhere()) -> BitMap:
@@ -110,19 +118,21 @@ def is_known(condition: Condition) -> bool:
     op, field = NEGATIONS.get(condition.op, condition.op), condition.field
     if field in FATES:
         return op is Op.IS and (field == "is_spam" or condition.values == (None,))
-    return field in FACETS or field in _READERS
+    return field in FACETS or field in _READERS or is_attribute(field)
 
 
 def _slots_of(index: Index, condition: Condition) -> BitMap:
     """All slots for which a condition holds that is no negation."""
+    if is_attribute(condition.field):
+        return slots_of(index.attributes[condition.field], condition)
     return _READERS.get(condition.field, _by_facet)(index, condition)
 
 
 def _by_facet(index: Index, condition: Condition) -> BitMap:
     facet = index.facets[condition.field]
     if condition.op is Op.CONTAINS:
-        part = str(condition.values[0]).lower()
-        return facet.any_of([text for text in facet.texts() if part in text.lower()])
+        parts = [str(one).lower() for one in condition.values]
+        return facet.any_of([text for text in facet.texts() if any(part in text.lower() for part in parts)])
     return facet.any_of(condition.values)
 
 
@@ -131,7 +141,8 @@ def _by_tag(index: Index, condition: Condition) -> BitMap:
     facet = index.facets["tags"]
     keys = [None if one is None else fold_tag(str(one)) for one in condition.values]
     if condition.op is Op.CONTAINS:
-        return facet.any_of([text for text in facet.texts() if keys[0] is not None and keys[0] in text])
+        parts = [key for key in keys if key is not None]
+        return facet.any_of([text for text in facet.texts() if any(part in text for part in parts)])
     return facet.any_of(keys)
 
 
@@ -160,6 +171,15 @@ def _by_ladder(index: Index, condition: Condition) -> BitMap:
     return BitMap.union(BitMap(), *(ladder.between(one, one + 1) for one in whole))
 
 
+def _by_number(index: Index, condition: Condition) -> BitMap:
+    """A number also by its digits: these are looked for in every number, since few ask for them."""
+    if condition.op is not Op.CONTAINS:
+        return _by_ladder(index, condition)
+    parts = [str(one) for one in condition.values]
+    digits = map(str, index.numbers["number"])
+    return BitMap([slot for slot, text in enumerate(digits) if any(part in text for part in parts)])
+
+
 def _number(value: Operand) -> Any:
     return to_micros(value) if isinstance(value, datetime) else value
 
@@ -168,6 +188,7 @@ _READERS: Mapping[str, Callable[[Index, Condition], BitMap]] = {
     "tags": _by_tag,
     "id": _by_id,
     **dict.fromkeys(SORTED, _by_ladder),
+    "number": _by_number,
     **dict.fromkeys(FATES, _by_fate),
 }
 
@@ -212,7 +233,7 @@ def _having(column: ColumnElement[Any], form: Tx) -> Select[*tuple[Any, ...]]:
 
 async def _ids(tx: Tx, clauses: Iterable[ColumnElement[bool]], known: Question) -> list[int]:
     """The conversations for which the clauses hold, among those that the index leaves if these are few."""
-    index = await keeping.current(tx)
+    index = await _index_for(tx, known)
     left = chosen(index, known)
     query = tx.select(conversations.c.id).where(*clauses)
     if len(left) <= NARROW:

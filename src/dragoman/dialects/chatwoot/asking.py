@@ -143,7 +143,8 @@ def _recent(given: Given, now: datetime) -> list[Condition]:
     seconds = given.whole("updated_within")
     if seconds is None:
         return []
-    return [Condition("updated_at", Op.AFTER, (now - timedelta(seconds=min(max(seconds, 0), 10**9)),))]
+    since = now - timedelta(seconds=min(max(seconds, 0), 10**9))
+    return [Condition("updated_at", Op.AFTER, (since + timedelta(microseconds=1),))]  # later, and not at that instant
 
 
 def _paging(given: Given) -> dict[str, int]:

@@ -40,6 +40,10 @@ FAMILIES = (
 )
 
 
+# What is asked with a body, and changes nothing.
+ASKED_BY_POST = ("/conversations/filter",)
+
+
 class NotYours(Forbidden):
     def __init__(self) -> None:
         super().__init__("You are not authorized to do this action")
@@ -52,6 +56,8 @@ class ChatwootRoute(GuardedRoute):
         behind = path.removeprefix(ACCOUNT)
         if behind.startswith("/webhooks"):
             return "webhooks:manage"
+        if behind in ASKED_BY_POST:
+            method = "GET"
         family = next((name for prefix, name in FAMILIES if behind.startswith(prefix)), "conversations")
         return f"{family}:{'read' if method in ('GET', 'HEAD') else 'write'}"
 

@@ -214,8 +214,7 @@ def _seen(event: Event, shown: Shown, facts: Facts) -> Iterator[Telling]:
 
 
 def _mentioned(event: Event, shown: Shown, facts: Facts) -> Iterator[Telling]:
-    yield from _message(event, shown, facts)
-    for user_id in event.data.get("mentioned", ()):
+    for user_id in event.data.get("user_ids", ()):
         yield Telling(_body("conversation.mentioned", _state(shown, facts), facts), Audience(shown, only=user_id))
 
 
@@ -229,7 +228,7 @@ def _of_signal(signal: Signal, facts: Facts) -> Iterator[Telling]:
         return
     user_id, contact_id = signal.data.get("user_id"), signal.data.get("contact_id")
     is_private = bool(signal.data.get("is_private"))
-    who = ("user", user_id) if user_id is not None else ("contact", contact_id or 0)
+    who = ("user", user_id) if user_id is not None else ("contact", contact_id or 0)  # a bot listens nowhere
     data = {"conversation": _state(shown, facts), "user": _typist(signal, shown, facts), "is_private": is_private}
     audience = Audience(shown, with_contact=not is_private, but_not=who)
     yield Telling(_body(f"conversation.{signal.kind}", data, facts), audience)
@@ -256,7 +255,8 @@ _STATUS = _all_of(_conversation("conversation.status_changed", with_contact=True
 _TELLERS: Mapping[str, Teller] = {
     Happened.CONVERSATION_CREATED: _conversation("conversation.created", with_contact=True),
     Happened.MESSAGE_ADDED: _message,
-    Happened.NOTE_ADDED: _mentioned,
+    Happened.NOTE_ADDED: _message,
+    Happened.MENTIONED: _mentioned,
     Happened.MESSAGE_CHANGED: _changed_message,
     Happened.MESSAGE_REMOVED: _changed_message,
     Happened.STATUS_CHANGED: _STATUS,

@@ -51,7 +51,7 @@ async def toggle_typing_status(conversation_id: str, request: Request, tx: Write
     if word not in TYPING:
         raise Invalid("typing_status", "typing_status is on or off")
     is_private = bool(given.truth("is_private", usual=False))
-    await signals.typing(tx, one.id, is_on=TYPING[word], is_private=is_private)
+    signals.typing(tx, one.id, is_on=TYPING[word], is_private=is_private)
     return nothing()
 
 
