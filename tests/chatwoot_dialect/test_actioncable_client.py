@@ -16,10 +16,11 @@ import pytest
 from chatwoot_dialect.conftest import Office
 from chatwoot_dialect.served import served
 from chatwoot_dialect.test_cable import say, ticket
+from live.listening import settled
 
 HERE = Path(__file__).parent / "clients"
 INSTALLED = Path(__file__).resolve().parents[2] / ".services" / "clients"
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,7 @@ async def told(lines: asyncio.StreamReader) -> Any:
 
 async def test_it_connects_hears_and_stays(office: Office, clients: Path) -> None:
     number = await office.conversation("Hello?")
+    await settled(office.world)
     async with served(office.world.services) as port:
         async with listening(clients, port, **await ticket(office.agent)) as lines:
             assert await told(lines) == {"connected": True}

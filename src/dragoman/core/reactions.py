@@ -63,6 +63,7 @@ REACTIONS: Mapping[str, React] = {
     Happened.COMPANY_UPDATED: React(now=(followers.of_company,)),
     Happened.USER_UPDATED: React(now=(followers.of_user,)),
     Happened.TEAM_UPDATED: React(now=(followers.of_team,)),
+    Happened.MESSAGE_CHANGED: React(now=(followers.of_message,)),
     Happened.WEBHOOK_CREATED: React(now=(listening.on_webhook,)),
     Happened.WEBHOOK_UPDATED: React(now=(listening.on_webhook,)),
     Happened.INBOX_CREATED: React(now=(inboxes.on_inbox,)),

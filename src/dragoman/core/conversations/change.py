@@ -36,7 +36,8 @@ async def complete(tx: WriteTx, before: Conversation, *, at: datetime | None = N
 
 async def mark(tx: WriteTx, before: Conversation, **changes: Any) -> Conversation:
     """The same for what somebody has seen of it: nothing was changed in it, so neither version nor time rise."""
-    return await _write(tx, before, before.updated_at, changes)
+    # What is shown of it has changed all the same.
+    return await _write(tx, before, before.updated_at, {**changes, "renderings": before.renderings + 1})
 
 
 _ALWAYS = ("updated_at", "last_activity_at", "visibility", "state", "is_unattended")

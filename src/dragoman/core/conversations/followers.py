@@ -23,13 +23,19 @@ async def of_company(tx: WriteTx, event: Emitted) -> None:
 
 
 async def of_user(tx: WriteTx, event: Emitted) -> None:
-    if "name" in event.data["fields"]:
+    if {"name", "profile"} & set(event.data["fields"]):
         await rerender(tx, assignee_user_id=event.data["user_id"])
 
 
 async def of_team(tx: WriteTx, event: Emitted) -> None:
-    if "name" in event.data["fields"]:
+    if {"name", "description", "assigns_members"} & set(event.data["fields"]):
         await rerender(tx, assignee_team_id=event.data["team_id"])
+
+
+async def of_message(tx: WriteTx, event: Emitted) -> None:
+    """A conversation shows its latest messages."""
+    if event.conversation_id is not None:
+        await rerender(tx, id=event.conversation_id)
 
 
 async def _follow_company(tx: WriteTx, contact_id: int, company_id: int | None) -> None:
