@@ -215,6 +215,18 @@ async def test_what_is_put_away_is_never_listed(office: Office, away: str) -> No
     assert await listed(office, query="status=all") == await listed(office, query="q=hello") == [kept]
 
 
+async def test_the_address_of_a_file_is_that_by_which_each_came(office: Office) -> None:
+    number = await office.conversation("Hello")
+    files = {"attachments[]": ("note.txt", b"some bytes", "text/plain")}
+    path = f"{office.base}/conversations"
+    assert (await office.agent("POST", f"{path}/{number}/messages", files=files)).status_code == 200
+    for host in ("evil.example", "dragoman.test"):
+        (one,) = (await office.agent.ok("GET", path, headers={"Host": host}))["data"]["payload"]
+        address = one["messages"][0]["attachments"][0]["data_url"]
+        assert address.startswith(f"http://{host}/attachments/")
+    assert (await office.world.stranger("GET", address)).content == b"some bytes"
+
+
 async def test_a_list_shows_what_one_conversation_shows(office: Office) -> None:
     number = await office.conversation("Hello")
     for _ in range(2):  # rendered, and from what was rendered

@@ -5,8 +5,9 @@ What changes without the conversation (its people, whether the channel still tak
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -24,6 +25,8 @@ from dragoman.edge.shelf import Shelf
 from dragoman.store.tx import Tx
 
 APART = ("can_reply", "muted", "meta")
+# Stands for the address by which whoever asks has reached the server: nobody is shown another's.
+BASE = f"base-{secrets.token_hex(12)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Card:
     """The JSON of a conversation up to what is put in, and what that needs."""
 
     head: bytes
+    has_files: bool
     contact_id: int
     user_id: int | None
     bot: Bot | None
@@ -52,6 +56,7 @@ class Around:
     users: Mapping[int, User]
     my_teams: set[int]
     account_id: int
+    base: bytes
     now: datetime
 
 
@@ -73,7 +78,7 @@ async def rendered(
     if missing:
         for shown in await show(tx, missing, user_id=None):
             one = shown.conversation
-            cards[one.id] = card = _card(shown, addresses, tx.now)
+            cards[one.id] = card = _card(shown, replace(addresses, base=BASE), tx.now)
             shelf.put(one.id, one.version, one.renderings, card)
     found = [card for card in (cards[stamp.id] for stamp in stamps) if card is not None]
     around = Around(
@@ -81,6 +86,7 @@ async def rendered(
         users=await some(tx, User, [card.user_id for card in found]),
         my_teams=await teams_of(tx, user_id),
         account_id=addresses.account_id,
+        base=encoder.encode(addresses.base)[1:-1],
         now=tx.now,
     )
     return [_whole(card, around) for card in found]
@@ -91,9 +97,10 @@ def _card(shown: Shown, addresses: Addresses, now: datetime) -> Card:
     form = msgspec.to_builtins(present.conversation(shown, addresses, now=now))
     for name in APART:
         del form[name]
-    who = shown.assignee
+    who, head = shown.assignee, encoder.encode(form).removesuffix(b"}")
     return Card(
-        head=encoder.encode(form).removesuffix(b"}"),
+        head=head,
+        has_files=BASE.encode() in head,
         contact_id=one.contact_id,
         user_id=one.assignee_user_id,
         bot=who if isinstance(who, Bot) else None,
@@ -118,7 +125,8 @@ def _whole(card: Card, around: Around) -> bytes:
         account_id=around.account_id,
     )
     can_reply = present.is_within(card.window, card.last_inbound_at, around.now)
-    told = (card.head, _WORDS[can_reply], _WORDS[contact.is_blocked], encoder.encode(meta))
+    head = card.head.replace(BASE.encode(), around.base) if card.has_files else card.head
+    told = (head, _WORDS[can_reply], _WORDS[contact.is_blocked], encoder.encode(meta))
     return b'%s,"can_reply":%s,"muted":%s,"meta":%s}' % told
 
 

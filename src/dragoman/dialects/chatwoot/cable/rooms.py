@@ -179,16 +179,18 @@ async def _reach(tx: Tx, user: User) -> Reach:
 
 
 class Rooms:
-    """The rooms of an app, by account."""
+    """The rooms of an app: of an account, and of the address by which its clients reach the server."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._rooms: dict[int, Room] = {}
+        self._rooms: dict[tuple[int, str], Room] = {}
 
     def of(self, account_id: int, base: str) -> Room:
-        if account_id not in self._rooms:
-            self._rooms[account_id] = Room(self._services, account_id, base)
-        return self._rooms[account_id]
+        key = account_id, base
+        self._rooms = {one: room for one, room in self._rooms.items() if room.seats or one == key}
+        if key not in self._rooms:
+            self._rooms[key] = Room(self._services, account_id, base)
+        return self._rooms[key]
 
     async def admitted(self, ticket: frames.Ticket) -> tuple[int, Listener] | None:
         """The account and who it is whose token that is; None for anybody else (chatwoot.md 8.1)."""
