@@ -155,6 +155,15 @@ async def test_statement_156_a_message_reaches_members_and_administrators_alone(
         await eve.silence()
 
 
+async def test_statement_130_the_echo_comes_back_on_the_cable(office: Office, port: int) -> None:
+    number = await office.conversation("Hello?")
+    async with seated(office, port, office.boss) as ann:
+        path = f"{office.base}/conversations/{number}/messages"
+        answer = await office.agent.ok("POST", path, {"content": "Good morning", "echo_id": "mine-1"})
+        (message,) = await ann.events("message.created")
+        assert (message["echo_id"], message["id"], answer["echo_id"]) == ("mine-1", answer["id"], "mine-1")
+
+
 async def test_statement_157_the_contact_hears_what_is_said_to_it(office: Office, port: int) -> None:
     number = await office.conversation("Hello?")
     world = office.world

@@ -18,7 +18,7 @@ from dragoman.core.contacts.models import Contact
 from dragoman.core.conversations.models import Channel
 from dragoman.core.events import Happened
 from dragoman.core.messages.models import Message, Sender
-from dragoman.dialects.chatwoot import event_form, hook_words, present, words
+from dragoman.dialects.chatwoot import event_forms, hook_forms, hook_words, present, words
 from dragoman.dialects.chatwoot.downloads import Addresses
 from dragoman.dialects.chatwoot.hook_words import SAID, TYPING
 from dragoman.dialects.chatwoot.present import SENDER_TYPES
@@ -60,8 +60,8 @@ class Scene:
     now: datetime
 
     def conversation(self) -> dict[str, Any]:
-        told = event_form.conversation(self.shown, self.addresses, now=self.now)
-        return {**told, "account": event_form.account(self.account)}
+        told = event_forms.conversation(self.shown, self.addresses, now=self.now)
+        return {**told, "account": hook_forms.account(self.account)}
 
 
 class ChatwootHooks:
@@ -157,7 +157,7 @@ async def _message(tx: Tx, one: Message, scene: Scene) -> dict[str, Any]:
     kind = SENDER_TYPES.get(one.sender_kind)
     attachments = [present.attachment(each, scene.addresses) for each in files.get(one.id, ())]
     return {
-        "account": event_form.account(scene.account),
+        "account": hook_forms.account(scene.account),
         "additional_attributes": one.metadata,
         "content_attributes": present.content_attributes(one),
         "content_type": one.kind,
@@ -168,7 +168,7 @@ async def _message(tx: Tx, one: Message, scene: Scene) -> dict[str, Any]:
         "inbox": None if inbox is None else {"id": inbox.id, "name": inbox.name},
         "message_type": words.MESSAGE_WORDS[words.message_type(one.sender_kind, one.source)],
         "private": one.is_internal,
-        "sender": event_form.sender(kind, one.sender_id, people, scene.account),
+        "sender": hook_forms.sender(kind, one.sender_id, people, scene.account),
         "source_id": one.source_message_id,
         **({"attachments": attachments} if attachments else {}),
     }
@@ -185,7 +185,7 @@ async def _of_contact(tx: Tx, event: Event, listeners: Sequence[Listener]) -> li
     if found is None or not told:
         return []
     changed = {"changed_attributes": hook_words.changed(event)} if event.kind == Happened.CONTACT_UPDATED else {}
-    payload = {**event_form.contact(found, await accounts.mine(tx)), **changed}
+    payload = {**hook_forms.contact(found, await accounts.mine(tx)), **changed}
     return [_new(one, event.id, word, _json({**payload, "event": word})) for one, word in told]
 
 
@@ -206,9 +206,9 @@ async def _who_types(tx: Tx, signal: Signal, scene: Scene) -> dict[str, Any] | N
     user_id = signal.data.get("user_id")
     if user_id is not None:
         found = await tx.find_one(User, id=user_id)
-        return None if found is None else event_form.user(found)
+        return None if found is None else hook_forms.user(found)
     contact = await tx.find_one(Contact, id=signal.data.get("contact_id") or 0)
-    return None if contact is None else event_form.contact(contact, scene.account)
+    return None if contact is None else hook_forms.contact(contact, scene.account)
 
 
 def _typing(word: str, signal: Signal, scene: Scene, who: Mapping[str, Any] | None) -> str:

@@ -21,8 +21,3 @@ def updates(routes: APIRouter, path: str, *, summary: str) -> Callable[[Endpoint
         return endpoint
 
     return register
-
-
-def nothing() -> Response:
-    """An empty 200."""
-    return Response(status_code=200)

@@ -13,7 +13,8 @@ from dragoman.dialects.chatwoot import present_bots
 from dragoman.dialects.chatwoot.auth import require_administrator, router
 from dragoman.dialects.chatwoot.finding import number
 from dragoman.dialects.chatwoot.parameters import Given, given
-from dragoman.dialects.chatwoot.updating import nothing, updates
+from dragoman.dialects.chatwoot.showing import nothing
+from dragoman.dialects.chatwoot.updating import updates
 from dragoman.edge.doors import Reader, Writer, principal
 from dragoman.edge.replies import reply, reply_once
 from dragoman.edge.services import services

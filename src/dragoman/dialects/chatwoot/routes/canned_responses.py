@@ -13,7 +13,8 @@ from dragoman.dialects.chatwoot import words
 from dragoman.dialects.chatwoot.auth import router
 from dragoman.dialects.chatwoot.finding import number
 from dragoman.dialects.chatwoot.parameters import asked, given
-from dragoman.dialects.chatwoot.updating import nothing, updates
+from dragoman.dialects.chatwoot.showing import nothing
+from dragoman.dialects.chatwoot.updating import updates
 from dragoman.edge.doors import Reader, Writer, principal
 from dragoman.edge.replies import reply
 

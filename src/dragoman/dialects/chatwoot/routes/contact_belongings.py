@@ -21,8 +21,9 @@ from dragoman.dialects.chatwoot.auth import NotYours, reach, router
 from dragoman.dialects.chatwoot.finding import number
 from dragoman.dialects.chatwoot.parameters import Given, given
 from dragoman.dialects.chatwoot.showing import conversations as shown_conversations
+from dragoman.dialects.chatwoot.showing import nothing
 from dragoman.dialects.chatwoot.shown import some
-from dragoman.dialects.chatwoot.updating import nothing, updates
+from dragoman.dialects.chatwoot.updating import updates
 from dragoman.edge.doors import Reader, Writer
 from dragoman.edge.replies import reply
 from dragoman.store.tx import Tx

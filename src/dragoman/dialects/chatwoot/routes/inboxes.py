@@ -16,7 +16,8 @@ from dragoman.dialects.chatwoot.downloads import addresses
 from dragoman.dialects.chatwoot.errors import SwitchedOff
 from dragoman.dialects.chatwoot.finding import number
 from dragoman.dialects.chatwoot.parameters import Given, given
-from dragoman.dialects.chatwoot.updating import nothing, updates
+from dragoman.dialects.chatwoot.showing import nothing
+from dragoman.dialects.chatwoot.updating import updates
 from dragoman.dialects.chatwoot.wire.inboxes import InboxForm
 from dragoman.edge.doors import Reader, Writer, principal
 from dragoman.edge.replies import reply

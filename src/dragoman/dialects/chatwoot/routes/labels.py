@@ -12,7 +12,8 @@ from dragoman.core.accounts.labels import Label
 from dragoman.dialects.chatwoot.auth import require_administrator, router
 from dragoman.dialects.chatwoot.finding import number
 from dragoman.dialects.chatwoot.parameters import Given, given
-from dragoman.dialects.chatwoot.updating import nothing, updates
+from dragoman.dialects.chatwoot.showing import nothing
+from dragoman.dialects.chatwoot.updating import updates
 from dragoman.edge.doors import Reader, Writer, principal
 from dragoman.edge.replies import reply
 

@@ -20,7 +20,7 @@ from dragoman.core.conversations.models import Conversation, Priority, Status
 from dragoman.core.errors import Invalid, NotFound
 from dragoman.core.messages import scheduling
 from dragoman.core.messages.scheduling import Plan, Scheduled
-from dragoman.dialects.chatwoot import event_form, words
+from dragoman.dialects.chatwoot import hook_forms, words
 from dragoman.dialects.chatwoot.auth import NotYours, reach, router
 from dragoman.dialects.chatwoot.finding import conversation_of, number, require_sight
 from dragoman.dialects.chatwoot.parameters import Given, asked, given
@@ -220,7 +220,7 @@ def _form(tx: Tx, one: Scheduled, conversation: Conversation, user: User | None)
         "status": one.state,
         "error_message": one.error,
         "message_id": one.message_id,
-        "sender": None if user is None else event_form.user(user),
+        "sender": None if user is None else hook_forms.user(user),
         "created_at": words.iso(one.created_at),
         "updated_at": words.iso(one.updated_at),
     }

@@ -16,8 +16,9 @@ from dragoman.dialects.chatwoot import present_people
 from dragoman.dialects.chatwoot.auth import NotYours, require_administrator, router
 from dragoman.dialects.chatwoot.finding import number
 from dragoman.dialects.chatwoot.parameters import Given, given
+from dragoman.dialects.chatwoot.showing import nothing
 from dragoman.dialects.chatwoot.shown import teams_of
-from dragoman.dialects.chatwoot.updating import nothing, updates
+from dragoman.dialects.chatwoot.updating import updates
 from dragoman.edge.doors import Reader, Writer, principal
 from dragoman.edge.replies import reply
 from dragoman.store.tx import Tx
