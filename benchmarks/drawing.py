@@ -109,7 +109,7 @@ KINDS: Sequence[Kind] = (
     *(Kind(f"{one} in a year", one, one, _year(one)) for one in ("created", "updated")),
     *(Kind(one, one, one, _stretch(one)) for one in ("created", "updated")),
     *(Kind(one, one, "", _is_set(one)) for one in ("archived", "is_spam", "include_deleted")),
-    *(Kind(f"by {sort.value}", "sort", "", _sorted_by(sort)) for sort in Sort),
+    *(Kind(f"by {sort.value}", "sort", "", _sorted_by(sort)) for sort in Sort if sort in SORTS.values()),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 # Where a conversation in a list shows what a parameter asks for.

@@ -13,6 +13,7 @@ from typing import Any
 from dragoman.app import find_dialects
 from dragoman.jobs.delivering import Courier
 from dragoman.jobs.telling import Teller
+from live.listening import settled
 from world import World
 
 HOOKS = {one.name: one.hooks for one in find_dialects("dragoman.dialects") if one.hooks is not None}
@@ -126,6 +127,7 @@ def courier(world: World, **how: Any) -> Courier:
 
 async def carried(world: World, **how: Any) -> int:
     """All that is to be told by now is told; how many requests that took."""
+    await settled(world)
     await teller(world).tell_news()
     one, count = courier(world, **how), 0
     while taken := await one.run_due():

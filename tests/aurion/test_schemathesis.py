@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from aurion.test_tenancy import theirs
+from aurion.test_tenancy import OTHERS, theirs
 from dragoman.config import Settings
 from world import BASE, World, build_world
 
@@ -62,6 +62,12 @@ class Server:
         self.portal.call(self.world.boss, "POST", f"{BASE}/{self.names['conversation_id']}/restore")
 
 
+def of_this_dialect(document: dict[str, Any]) -> dict[str, Any]:
+    """Without the operations of others, which keep another word."""
+    paths = {path: one for path, one in document["paths"].items() if not path.startswith(OTHERS) and path != "/api"}
+    return {**document, "paths": paths}
+
+
 @pytest.fixture
 def server(settings: Settings) -> Iterator[Server]:
     with start_blocking_portal() as portal:
@@ -70,7 +76,7 @@ def server(settings: Settings) -> Iterator[Server]:
         app = world.client._transport.app  # type: ignore[attr-defined]
         quiet = httpx.ASGITransport(app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=quiet, base_url=HOST)
-        yield Server(portal, world, client, names, app.openapi())
+        yield Server(portal, world, client, names, of_this_dialect(app.openapi()))
         portal.call(client.aclose)
         portal.call(world.close)
 

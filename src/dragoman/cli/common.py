@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dragoman.app import build_services
 from dragoman.config import Settings
-from dragoman.core.errors import DomainError
+from dragoman.core.errors import DomainError, Invalid
 from dragoman.edge.services import Services
 from dragoman.store import directory, migrate
 from dragoman.store.blobs import BlobUnavailable
@@ -105,7 +105,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         require_current(settings())
         return asyncio.run(work)
     except DomainError as refusal:
-        field = getattr(refusal, "field", None)
+        field = refusal.field if isinstance(refusal, Invalid) else None
         fail(f"{field}: {refusal.message}" if field else refusal.message, 1)
     except DBAPIError as fault:
         fail(f"the database refused: {plainly(fault)}", 1)
