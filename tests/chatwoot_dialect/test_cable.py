@@ -170,6 +170,7 @@ async def test_statement_157_the_contact_hears_what_is_said_to_it(office: Office
     async with world.database.read(world.account_id) as tx:
         one = await queries.by_number(tx, number)
         link = await links.get(tx, one.contact_link_id or 0)
+    await settled(office.world)
     async with dialled(port) as cable:
         token = contact_token(world.services.pepper, world.account_id, link)
         assert (await cable.subscribe(pubsub_token=token))["type"] == "confirm_subscription"
