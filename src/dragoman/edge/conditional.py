@@ -25,7 +25,12 @@ KEEPING = {"Cache-Control": "private, no-cache", "Vary": "Authorization, X-API-K
 
 def tag(*parts: Any) -> str:
     """The opaque part of a tag for what is derived from these parts alone."""
-    return blake2b(encoder.encode(parts), digest_size=12, key=RELEASE).hexdigest()
+    return tag_of(encoder.encode(parts))
+
+
+def tag_of(body: bytes) -> str:
+    """The same for an answer that is rendered already: of its bytes."""
+    return blake2b(body, digest_size=12, key=RELEASE).hexdigest()
 
 
 def is_known(request: Request, opaque: str) -> bool:

@@ -54,11 +54,6 @@ async def having(tx: Tx, source_id: str) -> list[ContactLink]:
     return await tx.find_all(ContactLink, "id", source_id=source_id)
 
 
-async def some(tx: Tx, link_ids: Collection[int]) -> dict[int, ContactLink]:
-    found = await tx.all(ContactLink, tx.select(ContactLink).where(contact_links.c.id.in_(link_ids)))
-    return {one.id: one for one in found}
-
-
 async def add(
     tx: WriteTx, *, contact_id: int, inbox_id: int, source_id: str, is_verified: bool = False
 ) -> ContactLink | None:

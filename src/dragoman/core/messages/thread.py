@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from dragoman.core.events import TOLD_IN_THREAD
-from dragoman.core.messages.models import Message, Sender
+from dragoman.core.messages.models import Message
 from dragoman.store import schema
 from dragoman.store.events import Event
 from dragoman.store.tx import Tx
@@ -21,7 +21,6 @@ from dragoman.store.tx import Tx
 messages, events, conversations = schema.messages, schema.events, schema.conversations
 Line: TypeAlias = Message | Event
 Place: TypeAlias = tuple[datetime, int]
-PUBLIC = (Sender.CONTACT, Sender.AGENT, Sender.AI, Sender.SYSTEM, Sender.SHARED_VIEWER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,6 @@ from pyroaring import BitMap
 from dragoman.core.conversations.models import Channel
 from dragoman.core.search.facets import Facet
 from dragoman.core.search.model import Condition, Op
-from dragoman.store import schema
-from dragoman.store.tx import Tx
 
 DEFINED, TOLD = "custom_attrs", "origin_attrs"
 # What they are read from, in this order.
@@ -34,13 +32,6 @@ def field_of(source: str, key: str) -> str:
 
 def is_attribute(field: str) -> bool:
     return field.partition(".")[0] in (DEFINED, TOLD)
-
-
-async def definitions(tx: Tx, of: str) -> dict[str, str]:
-    """The types of what the account has defined of a kind of thing, by key."""
-    table = schema.attribute_definitions
-    rows = await tx.rows(tx.select(table.c.key, table.c.type).where(table.c.of == of))
-    return {row[0]: row[1] for row in rows}
 
 
 def values_of(fields: Iterable[str], row: Sequence[Any]) -> list[str | None]:

@@ -10,7 +10,6 @@ from typing import TypeVar
 from dragoman.core.accounts.bots import Bot
 from dragoman.core.accounts.models import Team, User
 from dragoman.core.channels.inboxes import Inbox
-from dragoman.core.contacts import links
 from dragoman.core.contacts.links import ContactLink
 from dragoman.core.contacts.models import Contact
 from dragoman.core.conversations.models import Conversation
@@ -83,7 +82,7 @@ async def show(tx: Tx, conversation_ids: Sequence[int], *, user_id: int | None) 
     inboxes = await some(tx, Inbox, [one.inbox_id for one in rows])
     teams = await some(tx, Team, [one.assignee_team_id for one in rows])
     mine = await teams_of(tx, user_id) if teams else set()
-    link = await links.some(tx, {one.contact_link_id for one in rows if one.contact_link_id is not None})
+    link = await some(tx, ContactLink, [one.contact_link_id for one in rows])
     files = await files_of(tx, lines)
     return [
         Shown(

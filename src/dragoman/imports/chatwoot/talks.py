@@ -11,6 +11,7 @@ from typing import Any
 from dragoman.core import carried
 from dragoman.core.conversations import change, creation, queries
 from dragoman.core.conversations.models import Conversation, Priority, Status
+from dragoman.core.conversations.rules import FOREVER
 from dragoman.core.errors import DomainError
 from dragoman.core.messages import files, posting
 from dragoman.core.messages.models import NewAttachment, NewMessage, Sender
@@ -27,7 +28,6 @@ from dragoman.store.tx import SYSTEM, WriteTx
 
 SENDERS: Mapping[str, Sender] = {"contact": Sender.CONTACT, "user": Sender.AGENT, "agent_bot": Sender.AI}
 ACTIVITY, TEMPLATE = 2, 3
-FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 MANUAL = "imported"
 
 

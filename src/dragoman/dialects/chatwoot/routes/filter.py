@@ -8,18 +8,17 @@ from fastapi import Request
 from starlette.responses import Response
 
 from dragoman.core.access import Principal
-from dragoman.core.search import attributes, found
-from dragoman.core.search import queries as search
+from dragoman.core.accounts import attributes
+from dragoman.core.search import found
 from dragoman.core.search.model import Question
-from dragoman.dialects.chatwoot import asking, cards, filtering
+from dragoman.dialects.chatwoot import asking, filtering
 from dragoman.dialects.chatwoot.auth import reach, router
-from dragoman.dialects.chatwoot.downloads import addresses
 from dragoman.dialects.chatwoot.parameters import Given, given
-from dragoman.dialects.chatwoot.routes.listing import counts_of
+from dragoman.dialects.chatwoot.routes.listing import counts_of, page_body
 from dragoman.dialects.chatwoot.wire.conversations import PageForm
 from dragoman.edge.doors import browse, principal
 from dragoman.edge.openapi import returns
-from dragoman.edge.replies import encoder, raw
+from dragoman.edge.replies import raw
 from dragoman.store.tx import Tx
 
 routes = router("/conversations", tag="Conversations")
@@ -40,7 +39,7 @@ async def filter_conversations(request: Request) -> Response:
 async def _question(request: Request, tx: Tx, wanted: Given) -> Question:
     payload = wanted.get("payload")
     around = filtering.Around(
-        defined=await attributes.definitions(tx, "conversation"),
+        defined={one.key: one.type for one in await attributes.all_of(tx, attributes.Owner.CONVERSATION.value)},
         of_contacts=await found.of_contacts(tx, filtering.contact_ids(payload)),
         today=tx.now.date(),
     )
@@ -52,7 +51,4 @@ async def filtered(request: Request, tx: Tx, who: Principal, base: Question, *, 
     """`meta` and `payload` at the top (chatwoot.md 2.8, C9)."""
     counts = await counts_of(tx, base, who)
     page = replace(base, **asking.LATEST, limit=asking.PAGE, offset=offset)
-    answer = await search.answer(tx, page, reader_id=who.reader_id)
-    to, shelf = addresses(request, tx.account_id), cards.shelf_of(request)
-    bodies = await cards.rendered(tx, shelf, answer.stamps, to, user_id=who.user_id)
-    return raw(b'{"meta":%s,"payload":[%s]}' % (encoder.encode(counts), b",".join(bodies)))
+    return raw(await page_body(request, tx, page, counts, b'{"meta":%s,"payload":[%s]}'))

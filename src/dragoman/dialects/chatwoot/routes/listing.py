@@ -39,16 +39,17 @@ async def list_conversations(request: Request) -> Response:
 
 async def page_reply(request: Request, tx: Tx, page: Question, counts: CountsForm, envelope: bytes) -> Response:
     """The page under a tag of all that it is made of."""
-    found = await search.answer(tx, page, reader_id=principal(request).reader_id)
-    bodies = await cards.rendered(
-        tx,
-        cards.shelf_of(request),
-        found.stamps,
-        addresses(request, tx.account_id),
-        user_id=principal(request).user_id,
-    )
-    body = envelope % (encoder.encode(counts), b",".join(bodies))
-    return await conditional.unless_known(request, conditional.tag(body.decode()), partial(_said, body))
+    body = await page_body(request, tx, page, counts, envelope)
+    return await conditional.unless_known(request, conditional.tag_of(body), partial(_said, body))
+
+
+async def page_body(request: Request, tx: Tx, page: Question, counts: CountsForm, envelope: bytes) -> bytes:
+    """The JSON of a page: its counts and its conversations, as the envelope has them."""
+    who = principal(request)
+    found = await search.answer(tx, page, reader_id=who.reader_id)
+    to, shelf = addresses(request, tx.account_id), cards.shelf_of(request)
+    bodies = await cards.rendered(tx, shelf, found.stamps, to, user_id=who.user_id)
+    return envelope % (encoder.encode(counts), b",".join(bodies))
 
 
 async def _said(body: bytes) -> Response:
